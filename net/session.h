@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One talk with one peer over one connection: bytes in, bytes out, events
+ * out. Pure: no socket, no file, no clock; time comes in as an argument.
+ * The connection below has proven the peer's key; who that is and whether
+ * it may enter is the caller's business.
+ *
+ * Both sides say HELLO at once. The listening side then answers the knock;
+ * until it has accepted, anything but HELLO, KNOCK, PING, PONG and BYE ends
+ * the session. Frames leave in this order: control and messages, in the
+ * order they were queued, then file data, the transfers taking turns.
+ */
+#ifndef CHARLA_NET_SESSION_H
+#define CHARLA_NET_SESSION_H
+
+#include "net/transfer.h"
+
+struct session;
+
+enum session_role { SESSION_CALLER, SESSION_LISTENER };
+
+enum {
+	SESSION_HELLO_MS = 10 * 1000,   /* TLS and HELLO must be through */
+	SESSION_PING_MS = 11 * 1000,    /* silence after which we ask */
+	SESSION_SILENCE_MS = 15 * 1000, /* silence after which it is lost */
+	SESSION_QUEUE_MAX = 4 * 1024 * 1024, /* control and messages queued */
+};
+
+enum session_event_type {
+	SESSION_HELLO,    /* who it says it is: hello */
+	SESSION_RINGING,  /* we call: the other person has been asked */
+	SESSION_OPEN,     /* both may talk now */
+	SESSION_MESSAGE,  /* message */
+	SESSION_ACK,      /* seq: stored over there, and all before it */
+	SESSION_TYPING,   /* typing */
+	SESSION_PRESENCE, /* name: the other is called this now */
+	SESSION_OFFER,    /* offer */
+	SESSION_ANSWER,   /* transfer: SENDING or REFUSED */
+	SESSION_WANT,     /* transfer: a block was used up, feed the next */
+	SESSION_DATA,     /* transfer, data, data_len: write it, then drain */
+	SESSION_DONE,     /* transfer: all is here, check transfer->hash */
+	SESSION_RESULT,   /* transfer: COMPLETE or FAILED */
+	/* transfer: CANCELLED by the other side, or for breaking its rules */
+	SESSION_CANCEL,
+	/*
+	 * bye, by_us; the last event. Transfers end with it and say nothing
+	 * of their own; session_output still has what is queued.
+	 */
+	SESSION_ENDED,
+};
+
+/* Pointers live until the callback returns. */
+struct session_event {
+	enum session_event_type type;
+	const struct frame_hello *hello;
+	const struct frame_message *message;
+	const struct frame_offer *offer;
+	const struct transfer *transfer;
+	uint64_t seq;
+	bool typing;
+	const char *name; /* not terminated */
+	size_t name_len;
+	const uint8_t *data;
+	size_t data_len;
+	enum wire_bye bye;
+	bool by_us; /* we found the reason; otherwise the other said it */
+};
+
+struct session_config {
+	enum session_role role;
+	const char *name; /* ours, copied */
+	uint64_t epoch;
+	uint64_t last_stored;
+	/* May call any session function but session_free. */
+	void (*on_event)(void *arg, const struct session_event *event);
+	void *arg;
+};
+
+/* Queues our HELLO. now_ms: clock_mono_ms(). */
+struct session *session_new(
+    const struct session_config *config, uint64_t now_ms);
+void session_free(struct session *s);
+
+/*
+ * Read what arrived; whole frames are consumed, and events come out. After
+ * an error of the peer the session has ended and everything is swallowed.
+ */
+void session_input(struct session *s, struct buf *in, uint64_t now_ms);
+/*
+ * Append frames until out holds at least want bytes or nothing is left to
+ * say. out must have room for want + WIRE_FRAME_MAX + 4. Control frames are
+ * never held back by want.
+ */
+void session_output(
+    struct session *s, struct buf *out, size_t want, uint64_t now_ms);
+/* True when session_output would add something. */
+bool session_has_output(const struct session *s);
+
+/* When session_tick wants to run, in clock_mono_ms() time; or UINT64_MAX. */
+uint64_t session_deadline(const struct session *s);
+void session_tick(struct session *s, uint64_t now_ms);
+
+bool session_is_open(const struct session *s);
+bool session_is_ended(const struct session *s);
+/* Milliseconds of the last PING's way there and back; 0: none yet. */
+uint64_t session_round_trip_ms(const struct session *s);
+
+/* Listener, after SESSION_HELLO. ACCEPTED opens, REFUSED and BUSY end. */
+int session_knock(struct session *s, enum wire_knock answer);
+/*
+ * Say goodbye: a BYE is queued behind everything else, then it has ended, and
+ * SESSION_ENDED comes out of this call (as it does out of session_knock).
+ */
+void session_bye(struct session *s, enum wire_bye why);
+
+/*
+ * ERR_INVALID before SESSION_OPEN and after the end; ERR_FULL when the queue
+ * is full. Numbers of messages must ascend. An ack that is not news is let go.
+ */
+int session_message(struct session *s, const struct frame_message *message);
+int session_ack(struct session *s, uint64_t seq);
+int session_typing(struct session *s, bool typing);
+int session_presence(struct session *s, const char *name);
+
+/*
+ * Offer a file; *id identifies it from here on (offer->id is ignored).
+ * ERR_FULL: too many are open, or the queue is full.
+ *
+ * What we end ourselves (refuse, result, cancel) comes with no event. On a
+ * transfer that is not there (any more): ERR_NOT_FOUND.
+ */
+int session_offer(
+    struct session *s, const struct frame_offer *offer, uint32_t *id);
+int session_accept(struct session *s, uint32_t id);
+int session_refuse(struct session *s, uint32_t id, enum wire_why why);
+/* Hand over the next block; it is taken over in any case. */
+int session_feed(struct session *s, uint32_t id, struct block *b);
+/* Every block was fed; the hash of all of them. */
+int session_finish(
+    struct session *s, uint32_t id, const uint8_t hash[WIRE_HASH_LEN]);
+/* Our disk drained len bytes of an incoming transfer. */
+int session_drained(struct session *s, uint32_t id, uint64_t len);
+/* Incoming: WHY_NONE when verified, synced and in place. */
+int session_result(struct session *s, uint32_t id, enum wire_why why);
+int session_cancel(
+    struct session *s, enum transfer_dir dir, uint32_t id, enum wire_why why);
+/* NULL when there is none, or it has ended. */
+const struct transfer *session_transfer(
+    const struct session *s, enum transfer_dir dir, uint32_t id);
+
+#endif

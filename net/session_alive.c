@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Is the other side still there? Whoever hears nothing for a while asks with
+ * a PING; the caller asks first, so that usually only one side does. Nobody
+ * is given up without having been asked and given time to answer: when this
+ * process was stopped (a suspended laptop), the silence was ours.
+ */
+#include "net/session_internal.h"
+
+enum {
+	LISTENER_EXTRA_MS = 2 * 1000, /* let the caller ask first */
+	LATE_MS = 5 * 1000,           /* a tick this late: we did not run */
+	GRACE_MIN_MS = 1000, /* less time left than this to answer is unfair */
+	GRACE_MS = 4 * 1000,
+};
+
+void
+session_alive_init(struct session *s, uint64_t now_ms)
+{
+	s->born_ms = now_ms;
+	s->heard_ms = now_ms;
+}
+
+void
+session_heard(struct session *s, uint64_t now_ms)
+{
+	s->heard_ms = now_ms;
+	s->asked = false;
+}
+
+void
+session_pong(struct session *s, uint64_t value, uint64_t now_ms)
+{
+	uint64_t taken = now_ms - s->ping_ms;
+
+	if (s->ping_ms == 0 || value != s->ping)
+		return;
+	s->ping_ms = 0;
+	if (taken > SESSION_SILENCE_MS) /* we were stopped meanwhile */
+		return;
+	s->round_trip_ms = taken;
+	if (s->round_trip_ms == 0)
+		s->round_trip_ms = 1;
+}
+
+uint64_t
+session_round_trip_ms(const struct session *s)
+{
+	return s->round_trip_ms;
+}
+
+uint64_t
+session_deadline(const struct session *s)
+{
+	uint64_t extra = s->role == SESSION_LISTENER ? LISTENER_EXTRA_MS : 0;
+
+	switch (s->phase) {
+	case PHASE_HELLO:
+		return s->born_ms + SESSION_HELLO_MS;
+	case PHASE_ENDED:
+		return UINT64_MAX;
+	default:
+		break;
+	}
+	return s->asked ? s->lost_ms : s->heard_ms + SESSION_PING_MS + extra;
+}
+
+static void
+ask(struct session *s, uint64_t now_ms)
+{
+	struct frame f = {.type = FRAME_PING, .ping = s->ping + 1};
+
+	s->ping = f.ping;
+	s->ping_ms = now_ms;
+	s->asked = true;
+	s->lost_ms = s->heard_ms + SESSION_SILENCE_MS;
+	if (s->lost_ms < now_ms + GRACE_MIN_MS)
+		s->lost_ms = now_ms + GRACE_MS;
+	session_reply(s, &f);
+}
+
+void
+session_tick(struct session *s, uint64_t now_ms)
+{
+	uint64_t deadline = session_deadline(s);
+
+	if (now_ms < deadline)
+		return;
+	if (s->phase == PHASE_HELLO)
+		session_end(s, BYE_TIMEOUT, true);
+	else if (!s->asked || now_ms - deadline > LATE_MS)
+		ask(s, now_ms);
+	else
+		session_end(s, BYE_TIMEOUT, true);
+}

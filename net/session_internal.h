@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of a session share; nobody else includes this. */
+#ifndef CHARLA_NET_SESSION_INTERNAL_H
+#define CHARLA_NET_SESSION_INTERNAL_H
+
+#include "net/session.h"
+
+enum session_phase {
+	PHASE_HELLO, /* nothing heard yet; only HELLO may come */
+	PHASE_KNOCK, /* the listener has not decided */
+	PHASE_OPEN,
+	PHASE_ENDED,
+};
+
+struct session {
+	enum session_role role;
+	enum session_phase phase;
+	void (*on_event)(void *arg, const struct session_event *event);
+	void *arg;
+	unsigned depth; /* callbacks running: free no transfer now */
+	bool in_input;  /* a nested call from a callback returns at once */
+	bool in_output;
+	bool rung;        /* KNOCK_WAITING has passed */
+	struct buf queue; /* everything but file data */
+
+	uint64_t seq_out, seq_in; /* last message each way */
+	uint64_t ack_out, ack_in; /* highest acknowledged each way */
+	uint64_t peer_stored;     /* from its HELLO */
+
+	/* Both lists by enum transfer_dir, oldest first: ids ascend. */
+	struct transfer *transfers[2];
+	uint32_t last_id[2]; /* highest ever offered */
+	uint32_t turn;       /* whose DATA left last */
+
+	uint64_t born_ms;
+	uint64_t heard_ms;
+	size_t unread;    /* bytes of a frame that is not whole yet */
+	bool asked;       /* a PING has left since we last heard anything */
+	uint64_t lost_ms; /* where asked: when to give up */
+	uint64_t ping, ping_ms; /* our last PING; 0: none awaited */
+	uint64_t round_trip_ms;
+};
+
+/* Nothing is emitted after SESSION_ENDED. Transfers may be gone after. */
+void session_emit(struct session *s, const struct session_event *event);
+/* Free the transfers that have ended, unless a callback may hold one. */
+void session_reap(struct session *s);
+/* The end, once. by_us: the peer is told why. */
+void session_end(struct session *s, enum wire_bye bye, bool by_us);
+/* Queue what the owner says: ERR_FULL leaves a reserve for session_reply. */
+int session_put(struct session *s, const struct frame *frame);
+/*
+ * Queue what the protocol needs to go on. Where even the reserve is full, the
+ * peer makes us talk without listening: ERR_FULL, and the session has ended.
+ */
+int session_reply(struct session *s, const struct frame *frame);
+
+/* HELLO, KNOCK, MESSAGE, ACK, TYPING, PRESENCE. 0 or ERR_PROTO. */
+int session_talk_frame(struct session *s, const struct frame *frame);
+/* OFFER to CANCEL. 0 or ERR_PROTO. */
+int session_transfer_frame(struct session *s, const struct frame *frame);
+/* NULL where there is none, it has ended, or the session is not open. */
+struct transfer *session_find(
+    const struct session *s, enum transfer_dir dir, uint32_t id);
+bool session_is_full(const struct session *s, enum transfer_dir dir);
+struct transfer *session_add(
+    struct session *s, enum transfer_dir dir, uint32_t id, uint64_t size);
+/* WHY_NONE accepts. */
+int session_reply_answer(struct session *s, uint32_t id, enum wire_why why);
+/* t is cancelled already: t->why. */
+int session_reply_cancel(struct session *s, const struct transfer *t);
+/* Append one DATA frame; false when there is none to send now. */
+bool session_send_data(struct session *s, struct buf *out);
+bool session_has_data(const struct session *s);
+
+void session_alive_init(struct session *s, uint64_t now_ms);
+void session_heard(struct session *s, uint64_t now_ms);
+void session_pong(struct session *s, uint64_t value, uint64_t now_ms);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Who is there, may it come in, and what it says: everything but files. */
+#include <string.h>
+
+#include "net/session_internal.h"
+#include "src/base/err.h"
+
+static void
+open_up(struct session *s)
+{
+	struct session_event e = {.type = SESSION_OPEN};
+
+	s->phase = PHASE_OPEN;
+	session_emit(s, &e);
+}
+
+int
+session_knock(struct session *s, enum wire_knock answer)
+{
+	struct frame f = {.type = FRAME_KNOCK, .knock = (uint8_t)answer};
+	int r;
+
+	if (s->role != SESSION_LISTENER || s->phase != PHASE_KNOCK ||
+	    (answer == KNOCK_WAITING && s->rung))
+		return ERR_INVALID;
+	r = session_reply(s, &f);
+	if (r != 0)
+		return r;
+	if (answer == KNOCK_WAITING)
+		s->rung = true;
+	else if (answer == KNOCK_ACCEPTED)
+		open_up(s);
+	else
+		session_end(
+		    s, answer == KNOCK_BUSY ? BYE_BUSY : BYE_REFUSED, true);
+	return 0;
+}
+
+static int
+on_hello(struct session *s, const struct frame_hello *hello)
+{
+	struct session_event e = {.type = SESSION_HELLO, .hello = hello};
+
+	if (hello->version_min > hello->version_max)
+		return ERR_PROTO;
+	if (hello->version_min > WIRE_VERSION ||
+	    hello->version_max < WIRE_VERSION_MIN) {
+		session_end(s, BYE_VERSION, true);
+		return 0;
+	}
+	s->phase = PHASE_KNOCK;
+	s->peer_stored = hello->last_stored;
+	session_emit(s, &e);
+	return 0;
+}
+
+static int
+on_knock(struct session *s, uint8_t answer)
+{
+	struct session_event ringing = {.type = SESSION_RINGING};
+
+	switch (answer) {
+	case KNOCK_WAITING:
+		if (!s->rung) {
+			s->rung = true;
+			session_emit(s, &ringing);
+		}
+		return 0;
+	case KNOCK_ACCEPTED:
+		open_up(s);
+		return 0;
+	case KNOCK_REFUSED:
+		session_end(s, BYE_REFUSED, false);
+		return 0;
+	case KNOCK_BUSY:
+		session_end(s, BYE_BUSY, false);
+		return 0;
+	default:
+		return ERR_PROTO;
+	}
+}
+
+static int
+on_message(struct session *s, const struct frame_message *message)
+{
+	struct session_event e = {.type = SESSION_MESSAGE, .message = message};
+
+	if (message->seq == 0)
+		return ERR_PROTO;
+	if (message->seq <= s->seq_in)
+		return 0;
+	s->seq_in = message->seq;
+	session_emit(s, &e);
+	return 0;
+}
+
+/* What was never sent cannot have been stored: no further than that. */
+static void
+on_ack(struct session *s, uint64_t seq)
+{
+	struct session_event e = {.type = SESSION_ACK};
+	uint64_t sent = s->seq_out;
+
+	if (sent < s->peer_stored)
+		sent = s->peer_stored;
+	if (seq > sent)
+		seq = sent;
+	if (seq <= s->ack_in)
+		return;
+	s->ack_in = seq;
+	e.seq = seq;
+	session_emit(s, &e);
+}
+
+static void
+on_typing(struct session *s, uint8_t typing)
+{
+	struct session_event e = {
+	    .type = SESSION_TYPING, .typing = typing != 0};
+
+	session_emit(s, &e);
+}
+
+static void
+on_presence(struct session *s, const struct frame *f)
+{
+	struct session_event e = {
+	    .type = SESSION_PRESENCE,
+	    .name = f->presence.name,
+	    .name_len = f->presence.name_len,
+	};
+
+	session_emit(s, &e);
+}
+
+int
+session_talk_frame(struct session *s, const struct frame *f)
+{
+	switch (f->type) {
+	case FRAME_HELLO:
+		return on_hello(s, &f->hello);
+	case FRAME_KNOCK:
+		return on_knock(s, f->knock);
+	case FRAME_MESSAGE:
+		return on_message(s, &f->message);
+	case FRAME_ACK:
+		on_ack(s, f->ack);
+		return 0;
+	case FRAME_TYPING:
+		on_typing(s, f->typing);
+		return 0;
+	case FRAME_PRESENCE:
+		on_presence(s, f);
+		return 0;
+	default:
+		return ERR_PROTO;
+	}
+}
+
+int
+session_message(struct session *s, const struct frame_message *message)
+{
+	struct frame f = {.type = FRAME_MESSAGE, .message = *message};
+	int r;
+
+	if (message->seq <= s->seq_out)
+		return ERR_INVALID;
+	r = session_put(s, &f);
+	if (r == 0)
+		s->seq_out = message->seq;
+	return r;
+}
+
+int
+session_ack(struct session *s, uint64_t seq)
+{
+	struct frame f = {.type = FRAME_ACK, .ack = seq};
+	int r;
+
+	if (s->phase != PHASE_OPEN)
+		return ERR_INVALID;
+	if (seq <= s->ack_out)
+		return 0;
+	r = session_reply(s, &f);
+	if (r == 0)
+		s->ack_out = seq;
+	return r;
+}
+
+int
+session_typing(struct session *s, bool typing)
+{
+	struct frame f = {.type = FRAME_TYPING, .typing = typing};
+
+	return session_put(s, &f);
+}
+
+int
+session_presence(struct session *s, const char *name)
+{
+	struct frame f = {.type = FRAME_PRESENCE};
+
+	f.presence.name = name;
+	f.presence.name_len = strlen(name);
+	return session_put(s, &f);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One transfer of one file, as both ends agree on it: states, offsets and
+ * credit. Pure: no file is touched here. The offering side moves
+ *     OFFERED -> SENDING -> FINISHING -> COMPLETE
+ * and the other
+ *     OFFERED -> RECEIVING -> VERIFYING -> COMPLETE
+ * and any of them ends in REFUSED, FAILED or CANCELLED. An ended transfer
+ * never changes again.
+ */
+#ifndef CHARLA_NET_TRANSFER_H
+#define CHARLA_NET_TRANSFER_H
+
+#include "net/wire.h"
+
+enum {
+	TRANSFER_OPEN_MAX = 64, /* open in one direction at once */
+	/* Bytes in flight between the sender's and the receiver's disk. */
+	TRANSFER_WINDOW = 8 * 1024 * 1024,
+	TRANSFER_CREDIT_STEP = TRANSFER_WINDOW / 8,
+};
+
+enum transfer_dir { TRANSFER_OUT, TRANSFER_IN };
+
+enum transfer_state {
+	TRANSFER_OFFERED,
+	TRANSFER_SENDING,
+	TRANSFER_FINISHING, /* all sent, DONE sent, RESULT awaited */
+	TRANSFER_RECEIVING,
+	TRANSFER_VERIFYING, /* DONE received, our disk is checking */
+	TRANSFER_COMPLETE,
+	TRANSFER_REFUSED,
+	TRANSFER_FAILED,
+	TRANSFER_CANCELLED,
+};
+
+/* A piece of the file on its way out. Freed with free(). */
+struct block {
+	struct block *next;
+	size_t len;
+	size_t used; /* bytes already framed */
+	uint8_t bytes[];
+};
+
+struct transfer {
+	struct transfer *next;
+	enum transfer_dir dir;
+	enum transfer_state state;
+	enum wire_why why; /* in REFUSED, FAILED, CANCELLED */
+	uint32_t id;
+	uint64_t size;
+	uint64_t offset;            /* bytes framed (out) or taken in (in) */
+	uint64_t limit;             /* credit: DATA may reach up to here */
+	uint64_t stored;            /* in: bytes our disk has drained */
+	uint64_t fed;               /* out: bytes handed over so far */
+	struct block *first, *last; /* out: fed, not yet framed */
+	bool hash_known;            /* out: DONE may follow the last byte */
+	uint8_t hash[WIRE_HASH_LEN];
+};
+
+struct transfer *transfer_new(
+    enum transfer_dir dir, uint32_t id, uint64_t size);
+void transfer_free(struct transfer *t);
+bool transfer_ended(const struct transfer *t);
+
+/*
+ * What the other side sent. 0 or ERR_PROTO; then t is untouched. A refusal
+ * or a cancel without a reason counts as WHY_PERSON.
+ */
+int transfer_on_answer(struct transfer *t, bool accepted, enum wire_why why);
+int transfer_on_credit(struct transfer *t, uint64_t limit);
+int transfer_on_data(struct transfer *t, uint64_t offset, size_t len);
+int transfer_on_done(struct transfer *t, const uint8_t hash[WIRE_HASH_LEN]);
+int transfer_on_result(struct transfer *t, enum wire_why why);
+/* A cancel that crosses the end changes nothing and is no error. */
+void transfer_on_cancel(struct transfer *t, enum wire_why why);
+
+/*
+ * What we do. 0, or ERR_INVALID where the state does not allow it. feed takes
+ * b over in any case, and refuses an empty block and bytes beyond the size;
+ * finish wants every byte fed.
+ */
+int transfer_accept(struct transfer *t);
+int transfer_refuse(struct transfer *t, enum wire_why why);
+int transfer_feed(struct transfer *t, struct block *b);
+int transfer_finish(struct transfer *t, const uint8_t hash[WIRE_HASH_LEN]);
+/* in: WHY_NONE completes; anything else may come before DONE has. */
+int transfer_verified(struct transfer *t, enum wire_why why);
+int transfer_cancel(struct transfer *t, enum wire_why why);
+/* in: the disk drained len more bytes. True when a CREDIT is worth sending. */
+bool transfer_drained(struct transfer *t, uint64_t len);
+
+/*
+ * out: the next stretch that may be framed now, at most WIRE_DATA_MAX bytes;
+ * 0 when there is none. transfer_sent consumes it; a block used up is freed.
+ */
+size_t transfer_next(const struct transfer *t, const uint8_t **bytes);
+void transfer_sent(struct transfer *t, size_t len);
+/* out: every byte framed and the hash known: DONE is due, then sent. */
+bool transfer_done_due(const struct transfer *t);
+void transfer_done_sent(struct transfer *t);
+
+#endif
