@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Call a target until somebody answers: resolve on a worker, race the
+ * addresses as RFC 8305 does (a new attempt every DIAL_STAGGER_MS, or at
+ * once when one fails; the first to connect wins), and after a failure try
+ * again, slower and slower.
+ */
+#ifndef CHARLA_NET_DIAL_H
+#define CHARLA_NET_DIAL_H
+
+#include "net/loop.h"
+#include "net/sock.h"
+#include "src/base/worker.h"
+
+struct dial;
+
+enum {
+	DIAL_STAGGER_MS = 250,
+	DIAL_ATTEMPT_MS = 8 * 1000, /* one address, then "no answer" */
+	DIAL_RETRY_FIRST_MS = 1000,
+	DIAL_RETRY_MAX_MS = 10 * 1000,
+};
+
+enum dial_event_type {
+	DIAL_TRYING,	/* looking up or connecting */
+	DIAL_CONNECTED, /* fd and address: now yours; the dial rests */
+	DIAL_WAITING,	/* why in words; next try in retry_ms */
+};
+
+struct dial_event {
+	enum dial_event_type type;
+	int fd;
+	const char *address; /* numeric, without port */
+	const char *why;
+	uint64_t retry_ms;
+};
+
+struct dial_config {
+	struct loop *loop;
+	struct worker *resolver;
+	struct target target;
+	void (*on_event)(void *arg, const struct dial_event *event);
+	void *arg;
+};
+
+/* Starts at once. The first event comes from the loop. */
+struct dial *dial_new(const struct dial_config *config);
+/* From anywhere, its own callback included. A lookup under way is let go. */
+void dial_free(struct dial *d);
+/*
+ * The connection came to nothing (busy, lost): wait like after a failure,
+ * then try again. worked = true starts the waits from the shortest again.
+ */
+void dial_retry(struct dial *d, const char *why, bool worked);
+/* Try now instead of waiting. */
+void dial_now(struct dial *d);
+const struct target *dial_target(const struct dial *d);
+
+#endif

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "net/filename.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* Where the extension of name begins; its end where there is none. */
+static size_t
+find_extension(const char *name)
+{
+	static const char tar[] = ".tar";
+	const size_t tar_len = sizeof(tar) - 1;
+	const char *dot = strrchr(name, '.');
+
+	if (dot == NULL || dot == name)
+		return strlen(name);
+
+	size_t at = (size_t)(dot - name);
+	if (at > tar_len && strncasecmp(dot - tar_len, tar, tar_len) == 0)
+		return at - tar_len;
+	return at;
+}
+
+/* The longest beginning of s within max bytes that splits no character. */
+static size_t
+cut_bytes(const char *s, size_t len, size_t max)
+{
+	if (len <= max)
+		return len;
+	while (max > 0 && ((uint8_t)s[max] & 0xc0) == 0x80)
+		max--;
+	return max;
+}
+
+void
+filename_choice(
+    const char *name, unsigned number, char out[FILENAME_MAX_BYTES + 1])
+{
+	char mark[16] = "";
+	size_t stem = find_extension(name);
+
+	if (number > 0)
+		snprintf(mark, sizeof(mark), " (%u)", number);
+
+	size_t room = FILENAME_MAX_BYTES - strlen(mark);
+	/* An extension that leaves no room for a stem is none. */
+	if (strlen(name + stem) >= room)
+		stem = strlen(name);
+
+	size_t ext = strlen(name + stem);
+	size_t kept = cut_bytes(name, stem, room - ext);
+	snprintf(out, FILENAME_MAX_BYTES + 1, "%.*s%s%s", (int)kept, name, mark,
+	    name + stem);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a file may be called when its name is taken. Pure. */
+#ifndef CHARLA_NET_FILENAME_H
+#define CHARLA_NET_FILENAME_H
+
+enum { FILENAME_MAX_BYTES = 255, FILENAME_TRIES = 10 * 1000 };
+
+/*
+ * The number-th choice for name: itself for 0, then "name (1).ext",
+ * "name (2).ext" ... The number goes before the last dot, or before ".tar.*";
+ * a dot at the start begins no extension. What grows too long loses whole
+ * characters before the number, or at the end where there is no stem to cut.
+ * name is at most FILENAME_MAX_BYTES long.
+ */
+void filename_choice(
+    const char *name, unsigned number, char out[FILENAME_MAX_BYTES + 1]);
+
+#endif

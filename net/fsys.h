@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The few file system calls that keep us inside one folder and never replace
+ * what is there: Linux's own where the kernel and the file system have them,
+ * POSIX where not. Everything here may block: for workers only. Functions
+ * return 0 or a descriptor, or -1 with errno.
+ */
+#ifndef CHARLA_NET_FSYS_H
+#define CHARLA_NET_FSYS_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "net/wire.h"
+#include "src/base/err.h"
+
+/* What went wrong with a file: for the other side, and for a person. */
+struct fault {
+	enum wire_why why;
+	struct reason reason;
+};
+
+/*
+ * Open the plain name (no '/') in a folder. Nothing is followed: a symbolic
+ * link under that name is ELOOP, or EEXIST with O_EXCL.
+ */
+int fsys_open_beneath(int folder_fd, const char *name, int flags, mode_t mode);
+/* Rename within a folder; EEXIST where anything at all is called to. */
+int fsys_rename_new(int folder_fd, const char *from, const char *to);
+/* Write all of data at offset. */
+int fsys_write_at(int fd, const void *data, size_t len, uint64_t offset);
+/* Let the kernel begin to write this range, so that a later fsync is short. */
+void fsys_write_behind(int fd, uint64_t offset, uint64_t len);
+/* The process's umask, read without changing it. */
+mode_t fsys_umask(void);
+/* The reason to tell the other side for an errno. */
+enum wire_why fsys_why(int error);
+/* A path for a sentence: clean, and not too long. The caller frees. */
+char *fsys_show(const char *path);
+
+#endif
