@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Keys go to readline whole: each token is queued, and readline takes from
+ * the queue through its getc hook, so that it never waits for the rest of a
+ * key. What it wants done comes back as actions.
+ */
+#include "ui/input.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+#include "src/base/text.h"
+#include "src/base/util.h"
+#include "ui/input_state.h"
+#include "ui/token.h"
+
+enum {
+	KEY_ESC = 0x1B,
+	KEY_CTRL_C = 0x03,
+	KEY_CTRL_G = 0x07,
+	INPUT_ESCAPE_MS = 1000, /* ESC, then a key: Meta, if it comes so soon */
+	INPUT_LEAST_COLUMNS = 20,
+};
+
+static const char prompt[] = "> ";
+
+/* readline has one state per process and gives its callbacks no argument. */
+static struct input *current;
+
+struct input *
+input_current(void)
+{
+	return current;
+}
+
+/* readline's own is silent without a terminal; the library calls this one. */
+int
+rl_ding(void)
+{
+	const char *style = rl_variable_value("bell-style");
+
+	if (current != NULL && (style == NULL || strcmp(style, "none") != 0))
+		current->bell = true;
+	return 0;
+}
+
+static void
+note_change(void)
+{
+	current->changed = true;
+}
+
+static int
+keys_wait(void)
+{
+	return current->key_next < current->key_count;
+}
+
+/*
+ * A command wants more than its key. That key is not there, and waiting
+ * would stop the program, so the command is called off.
+ */
+static int
+next_key(FILE *ignored)
+{
+	(void)ignored;
+	if (!keys_wait())
+		return KEY_CTRL_G;
+	return (unsigned char)current->keys[current->key_next++];
+}
+
+static void
+start_readline(struct input *in)
+{
+	rl_readline_name = "charla";
+	rl_catch_signals = 0;
+	rl_catch_sigwinch = 0;
+	rl_change_environment = 0;
+	rl_prep_term_function = NULL;
+	rl_deprep_term_function = NULL;
+	in->nowhere = fopen("/dev/null", "w");
+	if (in->nowhere != NULL)
+		rl_outstream = in->nowhere;
+	/* Our keys first, so that the person's inputrc has the last word. */
+	input_bind();
+	rl_initialize();
+	/* Set earlier, this one would keep terminfo's keys away. */
+	rl_redisplay_function = note_change;
+	rl_getc_function = next_key;
+	rl_input_available_hook = keys_wait;
+	input_complete_init();
+	input_load_history(in);
+	rl_callback_handler_install(prompt, input_accept);
+}
+
+struct input *
+input_open(const struct input_config *config)
+{
+	struct input *in = mem_zalloc(sizeof(*in));
+
+	in->config = *config;
+	in->tokens = tokenizer_new();
+	in->changed = true;
+	current = in;
+	start_readline(in);
+	return in;
+}
+
+void
+input_close(struct input *in)
+{
+	if (in == NULL)
+		return;
+	rl_callback_sigcleanup();
+	rl_free_undo_list();
+	rl_callback_handler_remove();
+	rl_clear_history();
+	rl_redisplay_function = rl_redisplay;
+	rl_getc_function = rl_getc;
+	rl_input_available_hook = NULL;
+	rl_outstream = NULL;
+	if (in->nowhere != NULL)
+		fclose(in->nowhere);
+	input_drop_actions(in);
+	input_clear_matches(in);
+	tokenizer_free(in->tokens);
+	free(in->actions);
+	free(in->keys);
+	free(in->told);
+	free(in);
+	current = NULL;
+}
+
+bool
+input_wants_keypad(void)
+{
+	const char *value = rl_variable_value("enable-keypad");
+
+	return value != NULL && strcmp(value, "on") == 0;
+}
+
+void
+input_resize(int rows, int columns)
+{
+	/* Where readline computes with these, it subtracts and divides. */
+	rl_set_screen_size(rows < 2 ? 2 : rows,
+	    columns < INPUT_LEAST_COLUMNS ? INPUT_LEAST_COLUMNS : columns);
+}
+
+void
+input_queue_keys(struct input *in, const char *bytes, size_t len)
+{
+	if (in->key_next == in->key_count)
+		in->key_next = in->key_count = 0;
+	if (in->key_size - in->key_count < len) {
+		in->key_size = (in->key_count + len) * 2;
+		in->keys = mem_realloc(in->keys, in->key_size);
+	}
+	memcpy(in->keys + in->key_count, bytes, len);
+	in->key_count += len;
+}
+
+/* Some commands are slow on long words: keep the line bounded. */
+static void
+cap_line(void)
+{
+	int cut = INPUT_LINE_MAX;
+
+	if (rl_end <= INPUT_LINE_MAX)
+		return;
+	while (cut > 0 && (rl_line_buffer[cut] & 0xC0) == 0x80)
+		cut--;
+	rl_delete_text(cut, rl_end);
+	if (rl_point > cut)
+		rl_point = cut;
+	rl_ding();
+}
+
+/* Let readline have what is queued. */
+static void
+pump(struct input *in)
+{
+	while (keys_wait()) {
+		rl_callback_read_char();
+		cap_line();
+	}
+	input_run_actions(in);
+}
+
+/* The next key is taken as it is: after Ctrl-V, or in the middle of one. */
+static bool
+takes_anything(void)
+{
+	return RL_ISSTATE(RL_STATE_MULTIKEY) ||
+	    rl_last_func == rl_quoted_insert;
+}
+
+/* ESC by itself means something here. */
+static bool
+takes_escape(void)
+{
+	return rl_editing_mode == 0 || takes_anything() ||
+	    RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH |
+		RL_STATE_NUMERICARG | RL_STATE_VIMOTION | RL_STATE_CHARSEARCH);
+}
+
+static bool
+is_bound(const char *bytes, size_t len)
+{
+	int type;
+
+	return rl_function_of_keyseq_len(bytes, len, rl_get_keymap(), &type) !=
+	    NULL;
+}
+
+/* A cursor or function key. Unbound ones would leave their tail as text. */
+static void
+take_sequence(struct input *in, const struct token *token)
+{
+	const char *bytes = token->bytes;
+	size_t len = token->len;
+
+	if (token->type == TOKEN_META_SEQUENCE && !takes_anything() &&
+	    !is_bound(bytes, len)) {
+		bytes++;
+		len--;
+	}
+	if (takes_anything() || is_bound(bytes, len))
+		input_queue_keys(in, bytes, len);
+	else
+		rl_ding();
+}
+
+static void
+take_key(struct input *in, const struct token *token, bool escaped)
+{
+	char first = token->bytes[0];
+
+	if (escaped && first != KEY_CTRL_C && first != KEY_CTRL_G)
+		input_queue_keys(in, (const char[]){KEY_ESC}, 1);
+	if (text_is_utf8(token->bytes, token->len)) {
+		input_queue_keys(in, token->bytes, token->len);
+	} else {
+		/* Half a character would make readline wait for the rest. */
+		char *text = input_repair(token->bytes, token->len);
+
+		input_queue_keys(in, text, strlen(text));
+		free(text);
+	}
+}
+
+static void
+take_escape(struct input *in, uint64_t now_ms)
+{
+	if (takes_escape()) {
+		input_queue_keys(in, (const char[]){KEY_ESC}, 1);
+	} else {
+		in->escape_held = true;
+		in->escape_ms = now_ms;
+	}
+}
+
+static void
+take_token(struct input *in, const struct token *token, uint64_t now_ms)
+{
+	bool escaped =
+	    in->escape_held && now_ms < in->escape_ms + INPUT_ESCAPE_MS;
+
+	if (token->type == TOKEN_REPORT)
+		return;
+	in->escape_held = false;
+	if (in->matches.count > 0)
+		input_clear_matches(in);
+	/* Only plain text can wait for more to go together with it. */
+	if (token->type != TOKEN_TEXT)
+		pump(in);
+	switch (token->type) {
+	case TOKEN_TEXT:
+	case TOKEN_CONTROL:
+		take_key(in, token, escaped);
+		break;
+	case TOKEN_META:
+		input_queue_keys(in, token->bytes, token->len);
+		break;
+	case TOKEN_ESCAPE:
+		take_escape(in, now_ms);
+		break;
+	case TOKEN_SEQUENCE:
+	case TOKEN_META_SEQUENCE:
+		take_sequence(in, token);
+		break;
+	case TOKEN_PASTE:
+		input_paste(in, token);
+		break;
+	case TOKEN_REPORT:
+		break;
+	}
+	if (token->type != TOKEN_TEXT)
+		pump(in);
+}
+
+void
+input_tick(struct input *in, uint64_t now_ms)
+{
+	struct token token;
+
+	while (tokenizer_next(in->tokens, now_ms, &token))
+		take_token(in, &token, now_ms);
+	pump(in);
+	input_tell_edited(in);
+}
+
+void
+input_feed(struct input *in, const char *bytes, size_t len, uint64_t now_ms)
+{
+	bool paste = input_is_paste(in, bytes, len, now_ms);
+
+	if (paste)
+		tokenizer_feed(in->tokens, "\033[200~", 6, now_ms);
+	tokenizer_feed(in->tokens, bytes, len, now_ms);
+	if (paste)
+		tokenizer_feed(in->tokens, "\033[201~", 6, now_ms);
+	input_tick(in, now_ms);
+}
+
+uint64_t
+input_deadline(const struct input *in)
+{
+	return tokenizer_deadline(in->tokens);
+}
+
+void
+input_interrupt(struct input *in)
+{
+	rl_callback_sigcleanup();
+	rl_clear_message();
+	rl_set_prompt(prompt);
+	input_clear_line();
+	input_run_actions(in);
+	input_tell_edited(in);
+}
+
+bool
+input_changed(struct input *in)
+{
+	bool changed = in->changed;
+
+	in->changed = false;
+	return changed;
+}
+
+bool
+input_take_bell(struct input *in)
+{
+	bool bell = in->bell;
+
+	in->bell = false;
+	return bell;
+}
+
+static const char *
+mode_name(void)
+{
+	if (rl_editing_mode != 0)
+		return NULL;
+	return rl_get_keymap() == vi_movement_keymap ? "[cmd]" : "[ins]";
+}
+
+void
+input_look(const struct input *in, struct input_look *look)
+{
+	(void)in;
+	memset(look, 0, sizeof(*look));
+	look->prompt = rl_display_prompt != NULL ? rl_display_prompt : prompt;
+	look->text = rl_line_buffer;
+	look->len = (size_t)rl_end;
+	look->point = (size_t)rl_point;
+	if (rl_mark_active_p()) {
+		bool before = rl_mark < rl_point;
+
+		look->marked_from = (size_t)(before ? rl_mark : rl_point);
+		look->marked_to = (size_t)(before ? rl_point : rl_mark);
+	}
+	look->mode = mode_name();
+}
+
+const struct input_matches *
+input_matches(const struct input *in)
+{
+	return &in->matches;
+}

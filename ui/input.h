@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The input line, by readline: bytes from the keyboard in, entered lines
+ * and commands out. It draws nothing. readline's state is one per process,
+ * so there can be only one of these at a time.
+ *
+ * All callbacks but complete run after readline has returned, so they may
+ * use everything here but input_close.
+ */
+#ifndef CHARLA_UI_INPUT_H
+#define CHARLA_UI_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ui/ui.h"
+
+struct input;
+
+enum { INPUT_LINE_MAX = 64 * 1024 }; /* bytes: what a message may hold */
+
+/* What keys ask for beside editing; the functions of ui_keys. */
+enum input_command {
+	INPUT_SCROLL_UP,
+	INPUT_SCROLL_DOWN,
+	INPUT_SCROLL_TOP,
+	INPUT_SCROLL_BOTTOM,
+	INPUT_REDRAW,
+	INPUT_HELP,
+	INPUT_SUSPEND,
+};
+
+struct input_config {
+	const struct ui_handler *handler;
+	void (*command)(void *arg, enum input_command command);
+	/* The line was entered; comes before handler->line. */
+	void (*entered)(void *arg);
+	void *arg;	   /* of command and entered */
+	void *handler_arg; /* of handler */
+	const char *history_path; /* NULL: none kept */
+};
+
+/* Reads ~/.inputrc, so it may write to standard error. */
+struct input *input_open(const struct input_config *config);
+void input_close(struct input *in);
+
+/* The person wants the keypad in its application mode (inputrc). */
+bool input_wants_keypad(void);
+void input_resize(int rows, int columns);
+
+/* Bytes that were read from the keyboard. */
+void input_feed(struct input *in, const char *bytes, size_t len,
+    uint64_t now_ms);
+/* When input_tick has something to do; 0: never. */
+uint64_t input_deadline(const struct input *in);
+void input_tick(struct input *in, uint64_t now_ms);
+/* As Ctrl-C does. */
+void input_interrupt(struct input *in);
+
+/* True once after each change of what input_look says. */
+bool input_changed(struct input *in);
+/* True once after something that deserves a beep. */
+bool input_take_bell(struct input *in);
+
+/* The line as it is to be drawn; valid until the next call that changes it. */
+struct input_look {
+	const char *prompt;
+	const char *text; /* raw bytes */
+	size_t len, point;
+	size_t marked_from, marked_to; /* the region; empty: none */
+	const char *mode;	       /* "[cmd]", "[ins]", or NULL */
+};
+void input_look(const struct input *in, struct input_look *look);
+
+/* What the last Tab found, clean; gone with the next key. */
+struct input_matches {
+	char **names;
+	size_t count;
+	int width; /* columns of the widest */
+};
+const struct input_matches *input_matches(const struct input *in);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Pasted text is put into the line and never acts: its newlines do not
+ * send, and in vi's command mode its letters are no commands.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <readline/readline.h>
+
+#include "src/base/i18n.h"
+#include "src/base/text.h"
+#include "src/base/util.h"
+#include "ui/input_state.h"
+
+enum { PASTE_GOES_ON_MS = 30 };
+
+static void
+refuse(struct input *in, size_t bytes)
+{
+	char size[TEXT_SIZE_MAX], most[TEXT_SIZE_MAX];
+	char *text;
+
+	text_size(bytes, size);
+	text_size(INPUT_LINE_MAX, most);
+	text = str_printf(_("what you pasted (%s) does not fit: one message "
+			    "holds %s; put it in a file and /send that"),
+	    size, most);
+	in->config.handler->notice(in->config.handler_arg, text);
+	free(text);
+}
+
+/* A search string is one line. */
+static void
+paste_into_search(struct input *in, char *text)
+{
+	for (char *p = text; *p != '\0'; p++) {
+		if (*p == '\n' || *p == '\t')
+			*p = ' ';
+	}
+	input_queue_keys(in, text, strlen(text));
+}
+
+static void
+paste_into_line(const char *text)
+{
+	/* A key that has begun is called off. */
+	rl_callback_sigcleanup();
+	rl_clear_message();
+	rl_begin_undo_group();
+	rl_insert_text(text);
+	rl_end_undo_group();
+}
+
+void
+input_paste(struct input *in, const struct token *token)
+{
+	char *text;
+
+	if (token->pasted > INPUT_LINE_MAX ||
+	    (size_t)rl_end + token->len > INPUT_LINE_MAX) {
+		refuse(in, token->pasted);
+		return;
+	}
+	text = input_repair(token->bytes, token->len);
+	if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH))
+		paste_into_search(in, text);
+	else
+		paste_into_line(text);
+	free(text);
+	in->changed = true;
+}
+
+static bool
+prints(char c)
+{
+	return (unsigned char)c >= ' ' && c != 0x7F;
+}
+
+/* Two line ends or more with text before and after each. */
+static bool
+has_inner_lines(const char *bytes, size_t len)
+{
+	bool text = false, ended = false;
+	int inner = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (prints(bytes[i])) {
+			inner += ended;
+			text = true;
+			ended = false;
+		} else if (bytes[i] == '\r' && text) {
+			ended = true;
+		}
+	}
+	return inner >= 2;
+}
+
+bool
+input_is_paste(
+    struct input *in, const char *bytes, size_t len, uint64_t now_ms)
+{
+	bool goes_on = in->paste_ms != 0 &&
+	    now_ms < in->paste_ms + PASTE_GOES_ON_MS;
+
+	/* Only where no key has begun, and none is among the bytes. */
+	if (tokenizer_deadline(in->tokens) != 0 ||
+	    memchr(bytes, '\033', len) != NULL)
+		return false;
+	if (!has_inner_lines(bytes, len) &&
+	    !(goes_on && len > 1 && memchr(bytes, '\r', len) != NULL))
+		return false;
+	in->paste_ms = now_ms;
+	return true;
+}

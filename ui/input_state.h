@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the files of the input line share; nobody else includes it. */
+#ifndef CHARLA_UI_INPUT_STATE_H
+#define CHARLA_UI_INPUT_STATE_H
+
+#include <stdio.h>
+
+#include "ui/input.h"
+#include "ui/token.h"
+
+/* What readline's functions asked for, done once it has returned. */
+enum action_type {
+	ACTION_LINE,
+	ACTION_LEAVE,
+	ACTION_HINT, /* Ctrl-C where nothing was to be emptied */
+	ACTION_COMMAND,
+};
+
+struct action {
+	enum action_type type;
+	enum input_command command;
+	char *text; /* ACTION_LINE; owned */
+};
+
+struct input {
+	struct input_config config;
+	FILE *nowhere; /* what readline prints to */
+	struct tokenizer *tokens;
+	char *keys; /* bytes readline has not read yet */
+	size_t key_count, key_next, key_size;
+	uint64_t escape_ms; /* when a lone ESC began to wait for its key */
+	bool escape_held;
+	uint64_t paste_ms; /* when the last unmarked paste came */
+	struct action *actions;
+	size_t action_count, action_size;
+	char *told; /* the line that handler->edited knows */
+	size_t told_len, told_size;
+	struct input_matches matches;
+	bool changed, bell;
+};
+
+/* The one that is open: readline's callbacks have no argument of ours. */
+struct input *input_current(void);
+/* For readline, when it reads next. */
+void input_queue_keys(struct input *in, const char *bytes, size_t len);
+
+/* input_bind.c: our functions, their keys and defaults. */
+void input_bind(void);
+/* The text of the line goes; what it was can be had back with undo. */
+void input_clear_line(void);
+
+/* input_line.c: whole lines, and what follows from them. */
+void input_accept(char *line);
+void input_add_action(struct input *in, enum action_type type,
+    enum input_command command, char *text);
+void input_run_actions(struct input *in);
+/* Forget actions that were not run. */
+void input_drop_actions(struct input *in);
+/* Tell handler->edited if the text is not the one of the last time. */
+void input_tell_edited(struct input *in);
+void input_load_history(struct input *in);
+/* A copy with U+FFFD for what is not UTF-8. */
+char *input_repair(const char *text, size_t len);
+
+/* input_paste.c: text that did not come key by key. */
+void input_paste(struct input *in, const struct token *token);
+/* Is this the look of a paste that the terminal did not mark as one? */
+bool input_is_paste(struct input *in, const char *bytes, size_t len,
+    uint64_t now_ms);
+
+/* input_complete.c */
+void input_complete_init(void);
+void input_clear_matches(struct input *in);
+
+#endif

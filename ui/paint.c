@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/paint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/i18n.h"
+#include "src/base/text.h"
+#include "src/base/util.h"
+#include "ui/paint_log.h"
+#include "ui/progress.h"
+
+enum { MATCH_GAP = 2, TITLE_PART_LEAST = 4 };
+
+static const char separator[] = " · ";
+
+static void
+put(struct paint *p, struct term_pen *pen, const char *text)
+{
+	term_text(p->term, pen, text, strlen(text));
+}
+
+static struct term_pen
+pen_at(const struct paint *p, int row, unsigned style)
+{
+	struct term_pen pen = {
+	    .row = row, .limit = p->layout.columns, .style = style};
+
+	return pen;
+}
+
+void
+paint_release(struct paint *p)
+{
+	logpane_release(&p->log);
+	line_view_release(&p->line);
+	free(p->rows);
+	p->rows = NULL;
+	p->row_size = 0;
+}
+
+static int
+matches_per_row(const struct input_matches *m, int columns)
+{
+	int n = (columns + MATCH_GAP) / (m->width + MATCH_GAP);
+
+	return n < 1 ? 1 : n;
+}
+
+static int
+match_rows(const struct input_matches *m, int columns)
+{
+	size_t per_row = (size_t)matches_per_row(m, columns);
+	size_t rows = (m->count + per_row - 1) / per_row;
+
+	return rows < LAYOUT_COMPLETIONS_MAX ? (int)rows
+					     : LAYOUT_COMPLETIONS_MAX;
+}
+
+void
+paint_arrange(struct paint *p)
+{
+	int rows = term_rows(p->term), columns = term_columns(p->term);
+	struct layout_wishes wishes;
+	struct input_look look;
+
+	input_look(p->input, &look);
+	line_view_layout(&p->line, look.prompt, look.text, look.len,
+	    look.point, columns);
+	wishes.input = p->line.rows;
+	wishes.transfers =
+	    p->model->row_count < (size_t)rows ? (int)p->model->row_count
+					       : rows;
+	wishes.completions = match_rows(input_matches(p->input), columns);
+	layout_compute(&p->layout, rows, columns, &wishes);
+	logpane_update(&p->log, p->model, columns, p->layout.log.height);
+}
+
+static const char *
+or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+/* The three parts that are there, one behind the other. */
+static char *
+join_title(const char *who, const char *where, const char *trust)
+{
+	return str_printf(" %s%s%s%s%s", who,
+	    *who != '\0' && *where != '\0' ? separator : "", where,
+	    (*who != '\0' || *where != '\0') && *trust != '\0' ? separator
+							       : "",
+	    trust);
+}
+
+/* Too wide: where gets shorter first and goes, then who; trust stays. */
+static char *
+title_text(const struct title *title, int columns)
+{
+	const char *who = or_empty(title->who);
+	const char *where = or_empty(title->where);
+	const char *trust = or_empty(title->trust);
+	char *text = join_title(who, where, trust);
+	int over = text_columns(text) - columns;
+	char *cut;
+	int left;
+
+	if (over <= 0)
+		return text;
+	free(text);
+	left = text_columns(where) - over;
+	if (left >= TITLE_PART_LEAST) {
+		cut = text_cut(where, left, false);
+		text = join_title(who, cut, trust);
+		free(cut);
+		return text;
+	}
+	text = join_title(who, "", trust);
+	over = text_columns(text) - columns;
+	if (over <= 0)
+		return text;
+	free(text);
+	left = text_columns(who) - over;
+	cut = left >= 2 ? text_cut(who, left, false) : str_dup("");
+	text = join_title(cut, "", trust);
+	free(cut);
+	return text;
+}
+
+static void
+paint_title(struct paint *p)
+{
+	const struct pane *pane = &p->layout.title;
+	struct term_pen pen = pen_at(p, pane->top, TERM_REVERSE);
+	char *text;
+
+	if (pane->height == 0)
+		return;
+	text = title_text(&p->model->title, p->layout.columns);
+	/* The space in front costs less than the end of what is trusted. */
+	put(p, &pen,
+	    text_columns(text) > p->layout.columns ? text + 1 : text);
+	term_fill(p->term, &pen);
+	free(text);
+}
+
+/* Row by row; where they do not all fit, the last place says how many more. */
+static void
+paint_matches(struct paint *p)
+{
+	const struct pane *pane = &p->layout.completions;
+	const struct input_matches *m = input_matches(p->input);
+	int per_row = matches_per_row(m, p->layout.columns);
+	size_t places = (size_t)(pane->height * per_row);
+
+	for (size_t i = 0; i < m->count && i < places; i++) {
+		struct term_pen pen =
+		    pen_at(p, pane->top + (int)i / per_row, TERM_PLAIN);
+		bool more = i + 1 == places && m->count > places;
+		char *text = more ? str_printf("+%zu", m->count - i)
+				  : str_dup(m->names[i]);
+
+		pen.column = (int)i % per_row * (m->width + MATCH_GAP);
+		pen.style = more ? TERM_DIM : TERM_PLAIN;
+		put(p, &pen, text);
+		free(text);
+	}
+}
+
+static void
+paint_transfers(struct paint *p, uint64_t now_ms)
+{
+	const struct pane *pane = &p->layout.transfers;
+
+	for (int i = 0; i < pane->height; i++) {
+		struct term_pen pen = pen_at(p, pane->top + i, TERM_PLAIN);
+		char *text = progress_text(
+		    &p->model->rows[i], p->layout.columns, now_ms);
+
+		put(p, &pen, text);
+		free(text);
+	}
+}
+
+/* What is below the view, in words; NULL: nothing. */
+static char *
+scroll_note(const struct paint *p)
+{
+	size_t unseen = logpane_unseen(&p->log, p->model);
+
+	if (!p->log.scrolled)
+		return NULL;
+	if (unseen == 0)
+		return str_dup(_("↓ more below"));
+	return str_printf(
+	    ngettext("↓ %zu new line", "↓ %zu new lines", unseen), unseen);
+}
+
+static void
+paint_status(struct paint *p)
+{
+	const struct pane *pane = &p->layout.status;
+	struct term_pen pen = pen_at(p, pane->top, TERM_BOLD);
+	const struct model *m = p->model;
+	struct input_look look;
+	char *note;
+	int from;
+
+	if (pane->height == 0)
+		return;
+	note = scroll_note(p);
+	if (note != NULL) {
+		from = p->layout.columns - text_columns(note);
+		pen.column = from > 0 ? from : 0;
+		put(p, &pen, note);
+		pen.limit = pen.column = from > 1 ? from - 1 : 0;
+		free(note);
+	}
+	pen.column = 0;
+	input_look(p->input, &look);
+	if (look.mode != NULL) {
+		put(p, &pen, look.mode);
+		put(p, &pen, " ");
+	}
+	pen.style = TERM_PLAIN;
+	if (m->typing != NULL && *m->typing != '\0') {
+		char *text = str_printf(_("%s is typing"), m->typing);
+
+		put(p, &pen, text);
+		if (m->status != NULL && *m->status != '\0')
+			put(p, &pen, separator);
+		free(text);
+	}
+	put(p, &pen, or_empty(m->status));
+}
+
+static unsigned
+cell_look(const struct line_cell *cell, const struct input_look *look)
+{
+	unsigned style = TERM_PLAIN;
+
+	if (cell->style == CELL_DIM)
+		style = TERM_DIM;
+	else if (cell->style == CELL_CONTROL)
+		style = TERM_BOLD;
+	if (cell->offset >= look->marked_from &&
+	    cell->offset < look->marked_to)
+		style |= TERM_REVERSE;
+	return style;
+}
+
+/* Move the window over the line's rows no more than the cursor needs. */
+static void
+follow_cursor(struct paint *p)
+{
+	int height = p->layout.input.height;
+	int cursor = p->line.cursor_row;
+
+	if (p->line_top > p->line.rows - height)
+		p->line_top = p->line.rows - height;
+	if (p->line_top < 0 || cursor < p->line_top)
+		p->line_top = cursor < p->line_top ? cursor : 0;
+	if (cursor >= p->line_top + height)
+		p->line_top = cursor - height + 1;
+}
+
+static void
+paint_line(struct paint *p)
+{
+	const struct pane *pane = &p->layout.input;
+	struct input_look look;
+
+	follow_cursor(p);
+	input_look(p->input, &look);
+	for (size_t i = 0; i < p->line.count; i++) {
+		const struct line_cell *cell = &p->line.cells[i];
+		int row = cell->row - p->line_top;
+		struct term_pen pen;
+
+		if (row < 0)
+			continue;
+		if (row >= pane->height)
+			break;
+		pen = pen_at(p, pane->top + row, cell_look(cell, &look));
+		pen.column = cell->column;
+		put(p, &pen, cell->text);
+	}
+}
+
+void
+paint_frame(struct paint *p, uint64_t now_ms)
+{
+	paint_arrange(p);
+	term_begin(p->term);
+	paint_title(p);
+	paint_log(p);
+	paint_matches(p);
+	paint_transfers(p, now_ms);
+	paint_status(p);
+	paint_line(p);
+	term_end(p->term,
+	    p->layout.input.top + p->line.cursor_row - p->line_top,
+	    p->line.cursor_column);
+}

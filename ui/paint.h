@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One frame: every pane, from the model and the input line to the cells. */
+#ifndef CHARLA_UI_PAINT_H
+#define CHARLA_UI_PAINT_H
+
+#include <stdint.h>
+
+#include "src/model.h"
+#include "ui/input.h"
+#include "ui/layout.h"
+#include "ui/lineview.h"
+#include "ui/logpane.h"
+#include "ui/term.h"
+
+/* The first three are the owner's; the rest begins zeroed. */
+struct paint {
+	struct term *term;
+	struct input *input;
+	const struct model *model;
+	struct layout layout;
+	struct logpane log;
+	struct line_view line;
+	int line_top; /* the first row of the input line in view */
+	struct log_row *rows;
+	int row_size;
+};
+
+void paint_release(struct paint *p);
+/* Give every pane its rows, as model, input line and size are now. */
+void paint_arrange(struct paint *p);
+void paint_frame(struct paint *p, uint64_t now_ms);
+
+#endif

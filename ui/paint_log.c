@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Every line says what it is without colour too: by its mark, and by the
+ * sign behind the name, which is the prompt's for our own.
+ */
+#include "ui/paint_log.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "src/base/util.h"
+#include "ui/wrap.h"
+
+enum { TIME_MAX = 16 };
+
+/* How the lines of a kind look. */
+struct line_look {
+	const char *mark;
+	unsigned mark_style, head_style, text_style;
+};
+
+static const struct line_look looks[] = {
+    [LINE_OWN] = {" ", TERM_DIM, TERM_GREEN, TERM_PLAIN},
+    [LINE_PEER] = {" ", TERM_PLAIN, TERM_BOLD | TERM_CYAN, TERM_PLAIN},
+    [LINE_NOTICE] = {"·", TERM_DIM, TERM_PLAIN, TERM_PLAIN},
+    [LINE_WARNING] = {"!", TERM_BOLD | TERM_YELLOW, TERM_BOLD, TERM_BOLD},
+    [LINE_ERROR] = {"!", TERM_RED, TERM_PLAIN, TERM_PLAIN},
+    [LINE_QUESTION] = {"?", TERM_BOLD | TERM_YELLOW, TERM_BOLD, TERM_BOLD},
+    [LINE_HELP] = {" ", TERM_PLAIN, TERM_PLAIN, TERM_PLAIN},
+};
+
+static const char *const marks[] = {
+    [MARK_NONE] = " ",
+    [MARK_WAITING] = "…",
+    [MARK_SENT] = "›",
+    [MARK_STORED] = "✓",
+};
+
+static void
+put(struct paint *p, struct term_pen *pen, unsigned style, const char *text)
+{
+	pen->style = style;
+	term_text(p->term, pen, text, strlen(text));
+}
+
+/* Hours and minutes as on the wall here. */
+static void
+clock_text(int64_t time_ms, char out[TIME_MAX])
+{
+	time_t seconds = (time_t)(time_ms / 1000);
+	struct tm tm;
+
+	if (localtime_r(&seconds, &tm) == NULL ||
+	    strftime(out, TIME_MAX, "%H:%M ", &tm) == 0)
+		memcpy(out, "--:-- ", 7);
+}
+
+/* Time and mark, before a line's first row. */
+static void
+paint_indent(struct paint *p, struct term_pen *pen, const struct line *line)
+{
+	const struct line_look *look = &looks[line->kind];
+	int indent = log_indent(line->kind, p->layout.columns);
+	char text[TIME_MAX];
+
+	if (line->kind == LINE_HELP)
+		return;
+	if (indent >= LOG_INDENT) {
+		clock_text(line->time_ms, text);
+		put(p, pen, TERM_DIM, text);
+	}
+	if (indent >= LOG_INDENT_MARK)
+		put(p, pen, look->mark_style,
+		    line->mark != MARK_NONE ? marks[line->mark] : look->mark);
+}
+
+/* One row of text; its first head bytes say who. */
+static void
+paint_row(struct paint *p, struct term_pen *pen, const struct line_look *look,
+    const char *text, size_t head)
+{
+	size_t len = strlen(text);
+
+	if (head > len)
+		head = len;
+	pen->style = look->head_style;
+	term_text(p->term, pen, text, head);
+	pen->style = look->text_style;
+	term_text(p->term, pen, text + head, len - head);
+}
+
+/* The rows of one line that are in view, at so many of them from top on. */
+static void
+paint_rows(struct paint *p, int top, const struct log_row *rows, size_t count)
+{
+	const struct line *line = p->model->lines[rows[0].line];
+	int columns = p->layout.columns;
+	int indent = log_indent(line->kind, columns);
+	size_t needed = rows[count - 1].row + 1;
+	struct wrap_row *wraps = mem_alloc(needed * sizeof(*wraps));
+	size_t head;
+	char *text = log_text(line, &head);
+
+	wrap_words(text, columns - indent, wraps, needed);
+	for (size_t i = 0; i < count; i++) {
+		const struct wrap_row *w = &wraps[rows[i].row];
+		struct term_pen pen = {.row = top + (int)i, .limit = columns};
+		char *part = str_ndup(text + w->start, w->len);
+
+		if (rows[i].row == 0)
+			paint_indent(p, &pen, line);
+		pen.column = indent;
+		paint_row(p, &pen, &looks[line->kind], part,
+		    head > w->start ? head - w->start : 0);
+		free(part);
+	}
+	free(text);
+	free(wraps);
+}
+
+void
+paint_log(struct paint *p)
+{
+	const struct pane *pane = &p->layout.log;
+	size_t count;
+
+	if (pane->height > p->row_size) {
+		p->row_size = pane->height;
+		p->rows = mem_realloc(
+		    p->rows, (size_t)p->row_size * sizeof(*p->rows));
+	}
+	count = logpane_view(&p->log, p->model, p->rows);
+	for (size_t i = 0, n; i < count; i += n) {
+		for (n = 1; i + n < count &&
+			p->rows[i + n].line == p->rows[i].line;)
+			n++;
+		paint_rows(p, pane->top + (int)i, p->rows + i, n);
+	}
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The one-row text of a running transfer: arrow, number, name, bar, percent,
+ * bytes, rate, time left. Pure. Narrow rows lose the bar, then the bytes,
+ * then the rate; name and percent stay to the last.
+ */
+#ifndef CHARLA_UI_PROGRESS_H
+#define CHARLA_UI_PROGRESS_H
+
+#include <stdint.h>
+
+#include "src/model.h"
+
+enum { PROGRESS_STALL_MS = 3000 };
+
+/* Never 100 while it runs: only a verified file is that. 0-byte files: 0. */
+int progress_percent(uint64_t done, uint64_t size);
+/* Seconds left, or UINT64_MAX when nobody can say. */
+uint64_t progress_seconds_left(const struct row *row, uint64_t now_ms);
+/* At most columns wide; the caller frees. */
+char *progress_text(const struct row *row, int columns, uint64_t now_ms);
+
+#endif

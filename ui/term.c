@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "ui/term.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/types.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "src/base/i18n.h"
+#include "src/base/text.h"
+#include "src/base/util.h"
+#include "ui/tty.h"
+
+enum { TERM_FLUSH_MS = 500, TERM_CLUSTER_MAX = 5 };
+
+/*
+ * Bracketed paste on. Alternate scroll off (it would turn the wheel into
+ * arrow keys); what the terminal had is saved and restored, because pagers
+ * depend on it.
+ */
+static const char modes_on[] = "\033[?2004h\033[?1007s\033[?1007l";
+static const char modes_off[] = "\033[?1007r\033[?2004l";
+
+struct term {
+	struct tty tty;
+	SCREEN *screen;
+	FILE *memory; /* what ncurses takes for the terminal */
+	char *out;    /* bytes on their way to the real one */
+	size_t out_len, out_sent, out_size;
+	int rows, columns;
+	bool keypad;
+	bool colours;
+	bool away; /* between term_leave and term_enter */
+};
+
+static void
+out_add(struct term *t, const char *bytes, size_t len)
+{
+	if (t->out_sent == t->out_len)
+		t->out_sent = t->out_len = 0;
+	if (t->out_size - t->out_len < len) {
+		t->out_size = (t->out_len + len) * 2;
+		t->out = mem_realloc(t->out, t->out_size);
+	}
+	memcpy(t->out + t->out_len, bytes, len);
+	t->out_len += len;
+}
+
+static void
+out_add_string(struct term *t, const char *text)
+{
+	out_add(t, text, strlen(text));
+}
+
+static void
+out_add_capability(struct term *t, const char *name)
+{
+	const char *text = tigetstr(name);
+
+	if (text != NULL && text != (char *)-1)
+		out_add_string(t, text);
+}
+
+/* Take over what ncurses has written since the last time. */
+static void
+collect(struct term *t)
+{
+	int fd = fileno(t->memory);
+	off_t end = lseek(fd, 0, SEEK_CUR);
+	char chunk[8192];
+	off_t at = 0;
+
+	while (at < end) {
+		ssize_t n = pread(fd, chunk, sizeof(chunk), at);
+
+		if (n <= 0)
+			break;
+		out_add(t, chunk, (size_t)n);
+		at += n;
+	}
+	if (ftruncate(fd, 0) == 0)
+		lseek(fd, 0, SEEK_SET);
+}
+
+static void
+flush_out(struct term *t)
+{
+	uint64_t end = clock_mono_ms() + TERM_FLUSH_MS;
+	uint64_t now;
+
+	term_write(t);
+	while (term_wants_output(t) && (now = clock_mono_ms()) < end) {
+		if (tty_wait(&t->tty, (int)(end - now)))
+			term_write(t);
+	}
+}
+
+static bool
+start_colours(void)
+{
+	static const short colours[] = {
+	    COLOR_RED, COLOR_GREEN, COLOR_YELLOW, COLOR_CYAN};
+	const char *no = getenv("NO_COLOR"); /* no-color.org */
+
+	if ((no != NULL && *no != '\0') || !has_colors())
+		return false;
+	if (start_color() == ERR || use_default_colors() == ERR)
+		return false;
+	for (size_t i = 0; i < COUNT(colours); i++)
+		init_pair((short)(i + 1), colours[i], -1);
+	return true;
+}
+
+static FILE *
+open_memory(void)
+{
+	int fd = memfd_create("charla-screen", MFD_CLOEXEC);
+	FILE *file;
+
+	if (fd < 0)
+		return tmpfile();
+	file = fdopen(fd, "w+");
+	if (file == NULL)
+		close(fd);
+	return file;
+}
+
+static void
+enter_modes(struct term *t)
+{
+	out_add_string(t, modes_on);
+	if (t->keypad)
+		out_add_capability(t, "smkx");
+}
+
+static void
+leave_modes(struct term *t)
+{
+	if (t->keypad)
+		out_add_capability(t, "rmkx");
+	out_add_string(t, modes_off);
+}
+
+int
+term_open(bool keypad, struct term **out, struct reason *why)
+{
+	struct term *t = mem_zalloc(sizeof(*t));
+
+	if (tty_open(&t->tty, why) < 0) {
+		free(t);
+		return ERR_INVALID;
+	}
+	use_env(FALSE);
+	t->memory = open_memory();
+	if (t->memory != NULL)
+		t->screen = newterm(NULL, t->memory, stdin);
+	if (t->screen == NULL) {
+		reason_set(why, _("cannot start drawing: %s"), strerror(errno));
+		if (t->memory != NULL)
+			fclose(t->memory);
+		tty_close(&t->tty);
+		free(t);
+		return ERR_INVALID;
+	}
+	t->keypad = keypad;
+	t->colours = start_colours();
+	tty_hold(&t->tty);
+	enter_modes(t);
+	term_resize(t);
+	*out = t;
+	return 0;
+}
+
+void
+term_close(struct term *t)
+{
+	if (t == NULL)
+		return;
+	if (!t->away)
+		term_leave(t);
+	delscreen(t->screen);
+	fclose(t->memory);
+	tty_close(&t->tty);
+	free(t->out);
+	free(t);
+}
+
+int
+term_output_fd(const struct term *t)
+{
+	return t->tty.out;
+}
+
+bool
+term_wants_output(const struct term *t)
+{
+	return t->out_sent < t->out_len;
+}
+
+void
+term_write(struct term *t)
+{
+	while (term_wants_output(t)) {
+		long n = tty_write(&t->tty, t->out + t->out_sent,
+		    t->out_len - t->out_sent);
+
+		if (n == 0)
+			return;
+		if (n < 0) /* nobody looks any more */
+			t->out_sent = t->out_len;
+		else
+			t->out_sent += (size_t)n;
+	}
+}
+
+int
+term_rows(const struct term *t)
+{
+	return t->rows;
+}
+
+int
+term_columns(const struct term *t)
+{
+	return t->columns;
+}
+
+void
+term_resize(struct term *t)
+{
+	tty_size(&t->tty, &t->rows, &t->columns);
+	if (!is_term_resized(t->rows, t->columns))
+		return;
+	/* Where it fails, drawing goes on in what ncurses has. */
+	if (resizeterm(t->rows, t->columns) == ERR) {
+		t->rows = getmaxy(stdscr);
+		t->columns = getmaxx(stdscr);
+	}
+}
+
+void
+term_repaint(struct term *t)
+{
+	(void)t;
+	clearok(curscr, TRUE);
+}
+
+void
+term_beep(struct term *t)
+{
+	(void)t;
+	beep();
+}
+
+void
+term_begin(struct term *t)
+{
+	(void)t;
+	erase();
+}
+
+static attr_t
+attributes(unsigned style)
+{
+	attr_t attr = A_NORMAL;
+
+	if (style & TERM_BOLD)
+		attr |= A_BOLD;
+	if (style & TERM_DIM)
+		attr |= A_DIM;
+	if (style & TERM_REVERSE)
+		attr |= A_REVERSE;
+	if (style & TERM_UNDERLINE)
+		attr |= A_UNDERLINE;
+	return attr;
+}
+
+/* One cluster of text_cluster; what ncurses cannot hold is left out. */
+static void
+put_cluster(struct term *t, const struct term_pen *pen, const char *text,
+    size_t len)
+{
+	unsigned colour = t->colours ? pen->style & TERM_COLOUR_MASK : 0;
+	wchar_t wide[TERM_CLUSTER_MAX + 1];
+	size_t count = 0;
+	cchar_t cell;
+	uint32_t cp;
+
+	for (size_t at = 0; at < len && count < TERM_CLUSTER_MAX;) {
+		at += text_decode(text + at, len - at, &cp);
+		wide[count++] = (wchar_t)cp;
+	}
+	wide[count] = L'\0';
+	if (setcchar(&cell, wide, attributes(pen->style),
+		(short)(colour >> 4), NULL) != ERR)
+		mvadd_wch(pen->row, pen->column, &cell);
+}
+
+void
+term_text(struct term *t, struct term_pen *pen, const char *text, size_t len)
+{
+	size_t at = 0;
+
+	while (at < len) {
+		int width;
+		size_t n = text_cluster(text + at, len - at, &width);
+
+		if (pen->column + width > pen->limit)
+			return;
+		if (width > 0)
+			put_cluster(t, pen, text + at, n);
+		pen->column += width;
+		at += n;
+	}
+}
+
+void
+term_fill(struct term *t, struct term_pen *pen)
+{
+	while (pen->column < pen->limit)
+		term_text(t, pen, " ", 1);
+}
+
+void
+term_end(struct term *t, int row, int column)
+{
+	move(row, column);
+	wnoutrefresh(stdscr);
+	doupdate();
+	collect(t);
+	term_write(t);
+}
+
+void
+term_leave(struct term *t)
+{
+	endwin();
+	collect(t);
+	leave_modes(t);
+	flush_out(t);
+	if (term_wants_output(t)) {
+		t->out_sent = t->out_len;
+		tty_abandon(&t->tty);
+	}
+	tty_release(&t->tty);
+	t->away = true;
+}
+
+void
+term_enter(struct term *t)
+{
+	t->away = false;
+	tty_hold(&t->tty);
+	if (!isendwin())
+		endwin();
+	term_resize(t);
+	clearok(curscr, TRUE);
+	/* This draws the old frame; its owner soon draws a new one. */
+	refresh();
+	collect(t);
+	enter_modes(t);
+	term_write(t);
+}

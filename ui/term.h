@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The screen as cells, by ncurses. ncurses draws into memory; each finished
+ * frame is copied to the terminal as fast as the terminal takes it, so one
+ * that has stopped reading never stops us.
+ */
+#ifndef CHARLA_UI_TERM_H
+#define CHARLA_UI_TERM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "src/base/err.h"
+
+struct term;
+
+enum term_style {
+	TERM_PLAIN = 0,
+	TERM_BOLD = 1,
+	TERM_DIM = 2,
+	TERM_REVERSE = 4,
+	TERM_UNDERLINE = 8,
+	/* At most one colour; not there on terminals without. */
+	TERM_RED = 1 << 4,
+	TERM_GREEN = 2 << 4,
+	TERM_YELLOW = 3 << 4,
+	TERM_CYAN = 4 << 4,
+	TERM_COLOUR_MASK = 7 << 4,
+};
+
+/* Where and how text goes; drawing moves column. */
+struct term_pen {
+	int row, column;
+	int limit; /* the first column that is not ours */
+	unsigned style;
+};
+
+/*
+ * Can this terminal be drawn on? ERR_INVALID with a sentence if not. To be
+ * asked before readline starts: both keep terminfo's current entry.
+ */
+int term_check(struct reason *why);
+/* keypad: switch the keypad to its application mode. */
+int term_open(bool keypad, struct term **out, struct reason *why);
+/* Lets what is drawn out (500 ms at most); restores the terminal. */
+void term_close(struct term *t);
+
+int term_output_fd(const struct term *t);
+/* Is there something left to write? */
+bool term_wants_output(const struct term *t);
+/* Write what the terminal takes. */
+void term_write(struct term *t);
+
+int term_rows(const struct term *t);
+int term_columns(const struct term *t);
+/* Ask for the size again. */
+void term_resize(struct term *t);
+/* Forget what the terminal shows: the next frame draws everything. */
+void term_repaint(struct term *t);
+void term_beep(struct term *t);
+
+/* A frame: begin, text, end. */
+void term_begin(struct term *t);
+/*
+ * Draw clean UTF-8 until it ends or the limit is reached; a wide character
+ * is never cut in half.
+ */
+void term_text(struct term *t, struct term_pen *pen, const char *text,
+    size_t len);
+/* Blanks up to the limit. */
+void term_fill(struct term *t, struct term_pen *pen);
+/* The cursor belongs there. */
+void term_end(struct term *t, int row, int column);
+
+/* Give the terminal back for a while, and take it again. */
+void term_leave(struct term *t);
+/* Also right when nobody left: after SIGCONT the modes may be anyone's. */
+void term_enter(struct term *t);
+
+#endif

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The screen's clockwork: when a frame is due. A key's frame comes at once;
+ * the others at most every UI_FRAME_MS, and none before the last one has
+ * left for the terminal.
+ */
+#include "ui/ui.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "src/base/util.h"
+#include "ui/input.h"
+#include "ui/paint.h"
+#include "ui/progress.h"
+#include "ui/term.h"
+
+enum {
+	UI_READ_MAX = 64 * 1024,
+	UI_TYPED_MAX = 256, /* bytes in one read: more is no single key */
+	UI_FRAME_MS = 16,
+	UI_ROWS_MS = 250,     /* between frames while a transfer moves */
+	UI_STALLED_MS = 1000, /* while none does */
+};
+
+struct ui {
+	struct ui_config config;
+	struct term *term;
+	struct input *input;
+	struct paint paint;
+	uint64_t drawn_version; /* of the model */
+	uint64_t drawn_ms;
+	uint64_t rows_due_ms; /* 0: nothing moves by itself */
+	bool dirty;	      /* something but the model changed */
+	bool urgent;	      /* by a key */
+	bool ended;	      /* nothing will come from the keyboard */
+};
+
+static void
+repaint(struct ui *ui)
+{
+	term_repaint(ui->term);
+	ui->dirty = ui->urgent = true;
+}
+
+static void
+run_command(void *arg, enum input_command command)
+{
+	struct ui *ui = arg;
+	struct logpane *log = &ui->paint.log;
+	const struct model *m = ui->config.model;
+	int page;
+
+	paint_arrange(&ui->paint);
+	page = log->height > 1 ? log->height - 1 : 1;
+	ui->dirty = ui->urgent = true;
+	switch (command) {
+	case INPUT_SCROLL_UP:
+		logpane_scroll(log, m, -page);
+		break;
+	case INPUT_SCROLL_DOWN:
+		logpane_scroll(log, m, page);
+		break;
+	case INPUT_SCROLL_TOP:
+		logpane_top(log, m);
+		break;
+	case INPUT_SCROLL_BOTTOM:
+		logpane_bottom(log, m);
+		break;
+	case INPUT_REDRAW:
+		repaint(ui);
+		break;
+	case INPUT_HELP:
+		logpane_bottom(log, m);
+		ui->config.handler->line(ui->config.arg, "/help");
+		break;
+	case INPUT_SUSPEND:
+		ui_suspend(ui);
+		break;
+	}
+}
+
+/* Whoever speaks looks at the present. */
+static void
+line_entered(void *arg)
+{
+	struct ui *ui = arg;
+
+	logpane_bottom(&ui->paint.log, ui->config.model);
+}
+
+int
+ui_open(const struct ui_config *config, struct ui **out, struct reason *why)
+{
+	struct ui *ui;
+	struct input_config input = {
+	    .handler = config->handler,
+	    .handler_arg = config->arg,
+	    .command = run_command,
+	    .entered = line_entered,
+	    .history_path = config->history_path,
+	};
+
+	if (term_check(why) < 0)
+		return ERR_INVALID;
+	ui = mem_zalloc(sizeof(*ui));
+	ui->config = *config;
+	input.arg = ui;
+	ui->input = input_open(&input);
+	if (term_open(input_wants_keypad(), &ui->term, why) < 0) {
+		input_close(ui->input);
+		free(ui);
+		return ERR_INVALID;
+	}
+	ui->paint.term = ui->term;
+	ui->paint.input = ui->input;
+	ui->paint.model = config->model;
+	ui->dirty = ui->urgent = true;
+	input_resize(term_rows(ui->term), term_columns(ui->term));
+	*out = ui;
+	return 0;
+}
+
+void
+ui_close(struct ui *ui)
+{
+	if (ui == NULL)
+		return;
+	term_close(ui->term);
+	input_close(ui->input);
+	paint_release(&ui->paint);
+	free(ui);
+}
+
+int
+ui_input_fd(const struct ui *ui)
+{
+	return ui->ended ? -1 : STDIN_FILENO;
+}
+
+int
+ui_output_fd(const struct ui *ui)
+{
+	return term_output_fd(ui->term);
+}
+
+bool
+ui_wants_output(const struct ui *ui)
+{
+	return term_wants_output(ui->term);
+}
+
+void
+ui_read(struct ui *ui, uint64_t now_ms)
+{
+	char bytes[UI_READ_MAX];
+	ssize_t n = read(STDIN_FILENO, bytes, sizeof(bytes));
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n <= 0) {
+		/* The terminal is gone: nobody is left to ask. */
+		ui->ended = true;
+		ui->config.handler->leave(ui->config.arg);
+		return;
+	}
+	input_feed(ui->input, bytes, (size_t)n, now_ms);
+	if (n <= UI_TYPED_MAX)
+		ui->urgent = true;
+}
+
+void
+ui_write(struct ui *ui)
+{
+	term_write(ui->term);
+}
+
+static bool
+wants_frame(const struct ui *ui)
+{
+	return ui->dirty || ui->urgent ||
+	    ui->drawn_version != ui->config.model->version;
+}
+
+uint64_t
+ui_deadline(const struct ui *ui)
+{
+	uint64_t due = input_deadline(ui->input);
+	uint64_t frame = 0;
+
+	/* While a frame is on its way, POLLOUT comes first. */
+	if (!ui_wants_output(ui))
+		frame = wants_frame(ui) ? ui->drawn_ms + UI_FRAME_MS
+					: ui->rows_due_ms;
+	if (due == 0 || (frame != 0 && frame < due))
+		due = frame;
+	return due;
+}
+
+void
+ui_tick(struct ui *ui, uint64_t now_ms)
+{
+	uint64_t due = input_deadline(ui->input);
+
+	if (due != 0 && now_ms >= due) {
+		input_tick(ui->input, now_ms);
+		ui->urgent = true;
+	}
+}
+
+/* When what is on the screen about transfers stops being true. */
+static uint64_t
+rows_due(const struct ui *ui, uint64_t now_ms)
+{
+	const struct model *m = ui->config.model;
+	uint64_t due = 0;
+
+	for (int i = 0; i < ui->paint.layout.transfers.height; i++) {
+		const struct row *row = &m->rows[i];
+
+		if (row->state != ROW_RUNNING)
+			continue;
+		if (now_ms < row->moved_ms + PROGRESS_STALL_MS)
+			return now_ms + UI_ROWS_MS;
+		due = now_ms + UI_STALLED_MS;
+	}
+	return due;
+}
+
+void
+ui_draw(struct ui *ui, uint64_t now_ms)
+{
+	bool rows = ui->rows_due_ms != 0 && now_ms >= ui->rows_due_ms;
+
+	if (input_changed(ui->input))
+		ui->dirty = true;
+	if ((!wants_frame(ui) && !rows) || term_wants_output(ui->term))
+		return;
+	if (!ui->urgent && now_ms < ui->drawn_ms + UI_FRAME_MS)
+		return;
+	if (input_take_bell(ui->input))
+		term_beep(ui->term);
+	paint_frame(&ui->paint, now_ms);
+	ui->drawn_version = ui->config.model->version;
+	ui->drawn_ms = now_ms;
+	ui->rows_due_ms = rows_due(ui, now_ms);
+	ui->dirty = ui->urgent = false;
+}
+
+void
+ui_resize(struct ui *ui)
+{
+	term_resize(ui->term);
+	input_resize(term_rows(ui->term), term_columns(ui->term));
+	ui->dirty = ui->urgent = true;
+}
+
+void
+ui_resume(struct ui *ui)
+{
+	term_enter(ui->term);
+	ui_resize(ui);
+}
+
+/*
+ * The whole job stops, as it would by the terminal's own Ctrl-Z: there may
+ * be a script around us. The signal arrives before kill returns.
+ */
+void
+ui_suspend(struct ui *ui)
+{
+	struct sigaction stop = {.sa_handler = SIG_DFL}, old;
+	sigset_t just_this, mask;
+
+	term_leave(ui->term);
+	sigemptyset(&stop.sa_mask);
+	sigaction(SIGTSTP, &stop, &old);
+	sigemptyset(&just_this);
+	sigaddset(&just_this, SIGTSTP);
+	pthread_sigmask(SIG_UNBLOCK, &just_this, &mask);
+	kill(0, SIGTSTP);
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+	sigaction(SIGTSTP, &old, NULL);
+	ui_resume(ui);
+}
+
+void
+ui_interrupt(struct ui *ui)
+{
+	input_interrupt(ui->input);
+	ui->dirty = ui->urgent = true;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The painted screen: title, log, transfers, status, input line. It reads
+ * the model and never writes it; what the person does goes up through one
+ * struct of handlers. It owns the terminal between ui_open and ui_close.
+ *
+ * The owner polls ui_input_fd for POLLIN and, while ui_wants_output,
+ * ui_output_fd for POLLOUT, and calls ui_draw once before it sleeps.
+ */
+#ifndef CHARLA_UI_UI_H
+#define CHARLA_UI_UI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "src/base/err.h"
+#include "src/model.h"
+
+struct ui;
+
+/* What could stand at the cursor. Filled by the complete handler. */
+struct ui_completion {
+	bool paths;   /* let the file system say; words is ignored */
+	char **words; /* heap strings in a heap array; the screen frees both */
+	size_t count;
+};
+
+struct ui_handler {
+	/* A whole line (never empty) was entered; may hold newlines. */
+	void (*line)(void *arg, const char *text);
+	/* The person changed the line, which is now empty or not. */
+	void (*edited)(void *arg, bool empty);
+	/* Tab: line up to the cursor; the word begins at byte start. */
+	void (*complete)(void *arg, const char *line, size_t start,
+	    struct ui_completion *out);
+	/* Ctrl-D on an empty line. */
+	void (*leave)(void *arg);
+	/* Something to tell the person (a paste too long, ...). */
+	void (*notice)(void *arg, const char *text);
+};
+
+struct ui_config {
+	const struct model *model;
+	const struct ui_handler *handler;
+	void *arg;
+	const char *history_path; /* readline's history; NULL: none kept */
+};
+
+/* ERR_INVALID where the terminal cannot do it, with a sentence. */
+int ui_open(const struct ui_config *config, struct ui **out,
+    struct reason *why);
+/* Flush what is drawn (500 ms at most), restore the terminal, free. */
+void ui_close(struct ui *ui);
+
+int ui_input_fd(const struct ui *ui);
+int ui_output_fd(const struct ui *ui);
+bool ui_wants_output(const struct ui *ui);
+/* Read what is there (POLLIN) and act on it. */
+void ui_read(struct ui *ui, uint64_t now_ms);
+/* Write what the terminal takes (POLLOUT). */
+void ui_write(struct ui *ui);
+/* When ui_tick wants to run, in clock_mono_ms() time; 0: never. */
+uint64_t ui_deadline(const struct ui *ui);
+void ui_tick(struct ui *ui, uint64_t now_ms);
+/*
+ * Draw one frame if something changed and the last one has left. While
+ * transfers run it asks, through ui_deadline, to be drawn again in time to
+ * keep rates and "stalled" true.
+ */
+void ui_draw(struct ui *ui, uint64_t now_ms);
+
+/* SIGWINCH; SIGTSTP and Ctrl-Z (returns after SIGCONT); SIGCONT; SIGINT. */
+void ui_resize(struct ui *ui);
+void ui_suspend(struct ui *ui);
+void ui_resume(struct ui *ui);
+void ui_interrupt(struct ui *ui);
+
+/*
+ * Every key the screen binds by itself: one table for the man page's check,
+ * the help and the bindings. function is what ~/.inputrc can bind.
+ */
+struct ui_key {
+	const char *name;     /* "PgUp" as the man page writes it */
+	const char *sequence; /* what the terminal sends */
+	const char *function; /* "charla-scroll-up" */
+	const char *help;     /* N_() text */
+};
+extern const struct ui_key ui_keys[];
+extern const size_t ui_key_count;
+
+#endif

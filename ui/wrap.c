@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One pass over the clusters, one row at a time. The row under way remembers
+ * the last place where it could be broken, and how wide it was there: a word
+ * that moves to the next row is not measured again.
+ */
+#include "ui/wrap.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "src/base/text.h"
+
+struct wrap {
+	struct wrap_row *rows;
+	size_t count, max;
+	size_t columns;
+
+	/* The row under way. */
+	size_t start;
+	size_t end;    /* of what fits */
+	size_t width;  /* so far, spaces that hang over included */
+	bool has_word; /* not only spaces */
+	bool wide;     /* the last cluster was a double-width one */
+
+	/* Its last break: where it would end, and the next one begin. */
+	bool can_break;
+	size_t break_end, break_next, break_width;
+	bool break_word; /* has_word before the break */
+};
+
+static void
+emit(struct wrap *w, size_t end)
+{
+	if (w->count < w->max) {
+		w->rows[w->count].start = w->start;
+		w->rows[w->count].len = end - w->start;
+	}
+	w->count++;
+}
+
+static void
+begin(struct wrap *w, size_t start)
+{
+	w->start = w->end = start;
+	w->width = 0;
+	w->has_word = w->wide = w->can_break = false;
+}
+
+static void
+mark_break(struct wrap *w, size_t end, size_t next)
+{
+	w->can_break = true;
+	w->break_end = end;
+	w->break_next = next;
+	w->break_width = w->width;
+	w->break_word = w->has_word;
+}
+
+/* The cluster at pos does not fit: go on with a new row. */
+static void
+turn(struct wrap *w, size_t pos)
+{
+	if (!w->can_break) {
+		emit(w, pos);
+		begin(w, pos);
+		return;
+	}
+	/* An indent that leaves no room for its word goes, not the row. */
+	if (w->break_word)
+		emit(w, w->break_end);
+	w->start = w->break_next;
+	w->width -= w->break_width;
+	w->has_word = w->start < pos;
+	if (!w->has_word)
+		w->wide = false;
+	w->can_break = false;
+}
+
+static void
+add_space(struct wrap *w, size_t pos)
+{
+	size_t end = w->end;
+
+	/* Of several spaces in a row, the first one ends the row. */
+	if (w->can_break && w->break_next == pos)
+		end = w->break_end;
+	w->width++;
+	if (w->width <= w->columns)
+		w->end = pos + 1;
+	w->wide = false;
+	mark_break(w, end, pos + 1);
+}
+
+static void
+add_cluster(struct wrap *w, size_t pos, size_t len, int width)
+{
+	size_t columns = (size_t)width;
+
+	if (width == 2 && w->wide)
+		mark_break(w, pos, pos);
+	while (w->width > 0 && columns > 0 && w->width + columns > w->columns)
+		turn(w, pos);
+	w->width += columns;
+	w->end = pos + len;
+	w->has_word = true;
+	if (columns > 0)
+		w->wide = width == 2;
+}
+
+size_t
+wrap_words(const char *text, int columns, struct wrap_row *rows, size_t max)
+{
+	struct wrap w = {.rows = rows, .max = max};
+	size_t pos = 0, len = strlen(text), used;
+	int width;
+
+	w.columns = columns < 1 ? 1 : (size_t)columns;
+	while (pos < len) {
+		if (text[pos] == '\n') {
+			emit(&w, w.end);
+			begin(&w, ++pos);
+			continue;
+		}
+		used = text_cluster(text + pos, len - pos, &width);
+		if (used == 1 && text[pos] == ' ')
+			add_space(&w, pos);
+		else
+			add_cluster(&w, pos, used, width);
+		pos += used;
+	}
+	emit(&w, w.end);
+	return w.count;
+}
