@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Start, run, leave. The screen comes first; the key and the database are
+ * opened on workers, and when both are there the door opens and the call
+ * begins.
+ */
+#include "src/app_state.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/app_signals.h"
+#include "src/base/i18n.h"
+#include "src/base/util.h"
+#include "src/command.h"
+
+/* How long the goodbyes may take. */
+enum { LEAVE_MS = 2000 };
+
+void
+app_fail(struct app *app, const struct reason *why)
+{
+	if (app->status == 0)
+		*app->why = *why;
+	app->status = 1;
+	loop_stop(app->loop);
+}
+
+void
+app_leave(struct app *app)
+{
+	if (app->leaving)
+		return;
+	app->leaving = true;
+	door_close(app);
+	for (struct link *l = app->links; l != NULL; l = l->next)
+		link_bye(l, BYE_QUIT);
+	call_stop(app);
+	timer_arm(app->leave_timer, clock_mono_ms() + LEAVE_MS);
+	app_refresh_status(app);
+}
+
+/* From the screen */
+
+static void
+on_line(void *arg, const char *text)
+{
+	struct app *app = arg;
+
+	if (strcmp(text, "/quit") != 0)
+		app->quit_asked = false;
+	command_line(app, text);
+}
+
+static void
+on_edited(void *arg, bool empty)
+{
+	talk_edited(arg, empty);
+}
+
+static void
+on_complete(
+    void *arg, const char *line, size_t start, struct ui_completion *out)
+{
+	(void)arg;
+	command_complete(line, start, &out->words, &out->count, &out->paths);
+}
+
+static void
+on_leave(void *arg)
+{
+	app_quit(arg);
+}
+
+static void
+on_notice(void *arg, const char *text)
+{
+	app_say(arg, LINE_NOTICE, "%s", text);
+}
+
+static void
+on_input(void *arg, short revents)
+{
+	struct app *app = arg;
+
+	if (revents & POLLIN)
+		ui_read(app->ui, clock_mono_ms());
+	else
+		app_leave(app); /* the terminal is gone */
+}
+
+static void
+on_output(void *arg, short revents)
+{
+	struct app *app = arg;
+
+	(void)revents;
+	ui_write(app->ui);
+}
+
+static void
+on_ui_timer(void *arg)
+{
+	struct app *app = arg;
+
+	ui_tick(app->ui, clock_mono_ms());
+}
+
+static void
+on_signal(void *arg, enum app_signal signal)
+{
+	struct app *app = arg;
+
+	switch (signal) {
+	case APP_SIGNAL_LEAVE:
+		app_leave(app);
+		break;
+	case APP_SIGNAL_INTERRUPT:
+		ui_interrupt(app->ui);
+		break;
+	case APP_SIGNAL_RESIZE:
+		ui_resize(app->ui);
+		break;
+	case APP_SIGNAL_STOP:
+		ui_suspend(app->ui);
+		break;
+	case APP_SIGNAL_CONTINUE:
+		ui_resume(app->ui);
+		break;
+	}
+}
+
+/* Everything that was asked for in this turn leaves and is drawn once. */
+static void
+before_sleep(void *arg)
+{
+	struct app *app = arg;
+	uint64_t deadline;
+
+	links_settle(app);
+	if (app->leaving && app->links == NULL)
+		loop_stop(app->loop);
+	ui_draw(app->ui, clock_mono_ms());
+	if (app->output_watch != NULL)
+		watch_events(
+		    app->output_watch, ui_wants_output(app->ui) ? POLLOUT : 0);
+	deadline = ui_deadline(app->ui);
+	if (deadline != 0)
+		timer_arm(app->ui_timer, deadline);
+	else
+		timer_disarm(app->ui_timer);
+}
+
+static void
+on_leave_timer(void *arg)
+{
+	struct app *app = arg;
+
+	loop_stop(app->loop);
+}
+
+/* Start */
+
+static void
+begin(struct app *app)
+{
+	char key[FINGERPRINT_TEXT_MAX];
+
+	if (app->identity == NULL || !app->store_ready || app->leaving)
+		return;
+	app->tls = tls_context_new(app->identity);
+	if (app->guest)
+		app_say(app, LINE_NOTICE, "%s",
+		    _("another charla of yours is running, so this one is a "
+		      "guest: with a key of its own, and nothing is kept"));
+	fingerprint_text(identity_fingerprint(app->identity), key);
+	app_say(app, LINE_NOTICE, _("you are %s; your key:"), app->name);
+	app_say(app, LINE_HELP, "    %s", key);
+	door_listen(app);
+	if (app->options->peer != NULL)
+		app_connect(app, app->options->peer, false);
+	app_refresh_title(app);
+	app_refresh_status(app);
+}
+
+/* Making or reading the key touches the disk: on the worker. */
+struct key_job {
+	struct app *app;
+	struct identity *identity;
+	struct reason why;
+};
+
+static void
+run_key_job(void *arg)
+{
+	struct key_job *job = arg;
+
+	if (job->app->guest)
+		job->identity = identity_temporary();
+	else if (identity_open(job->app->paths.key, &job->identity, &job->why) <
+		 0)
+		job->identity = NULL;
+}
+
+static void
+end_key_job(void *arg)
+{
+	struct key_job *job = arg;
+	struct app *app = job->app;
+
+	app->identity = job->identity;
+	if (app->identity == NULL)
+		app_fail(app, &job->why);
+	free(job);
+	begin(app);
+}
+
+static void
+on_store_failure(void *arg, bool ok, const struct reason *why)
+{
+	(void)ok;
+	app_say(arg, LINE_ERROR, "%s", why->text);
+}
+
+static void
+on_store(void *arg, const struct store_memory *memory, const struct reason *why)
+{
+	struct app *app = arg;
+
+	if (memory == NULL) {
+		app_fail(app, why);
+		return;
+	}
+	people_load(&app->people, memory);
+	app->epoch = memory->epoch;
+	app->store_ready = true;
+	begin(app);
+}
+
+static void
+on_store_ready(void *arg, short revents)
+{
+	struct app *app = arg;
+
+	(void)revents;
+	store_dispatch(app->store);
+}
+
+static void
+on_worker_ready(void *arg, short revents)
+{
+	(void)revents;
+	worker_dispatch(arg);
+}
+
+static int
+open_screen(struct app *app)
+{
+	static const struct ui_handler handler = {
+	    .line = on_line,
+	    .edited = on_edited,
+	    .complete = on_complete,
+	    .leave = on_leave,
+	    .notice = on_notice,
+	};
+	struct ui_config config = {
+	    .model = &app->model,
+	    .handler = &handler,
+	    .arg = app,
+	    .history_path = app->guest ? NULL : app->paths.history,
+	};
+	int r = ui_open(&config, &app->ui, app->why);
+
+	if (r < 0)
+		return r;
+	app->input_watch =
+	    loop_watch(app->loop, ui_input_fd(app->ui), POLLIN, on_input, app);
+	if (ui_output_fd(app->ui) >= 0)
+		app->output_watch = loop_watch(
+		    app->loop, ui_output_fd(app->ui), 0, on_output, app);
+	return 0;
+}
+
+static void
+start(struct app *app)
+{
+	static const struct worker_config disk = {.name = "charla-disk"};
+	static const struct worker_config resolver = {.name = "charla-names"};
+	struct key_job *job = mem_zalloc(sizeof(*job));
+
+	app->disk = worker_new(&disk);
+	app->resolver = worker_new(&resolver);
+	app->store =
+	    store_open(app->guest ? NULL : app->paths.database, on_store, app);
+	store_on_failure(app->store, on_store_failure, app);
+	app->store_watch = loop_watch(
+	    app->loop, store_fd(app->store), POLLIN, on_store_ready, app);
+	app->disk_watch = loop_watch(app->loop, worker_fd(app->disk), POLLIN,
+	    on_worker_ready, app->disk);
+	app->resolver_watch = loop_watch(app->loop, worker_fd(app->resolver),
+	    POLLIN, on_worker_ready, app->resolver);
+	app->ui_timer = loop_timer(app->loop, on_ui_timer, app);
+	app->leave_timer = loop_timer(app->loop, on_leave_timer, app);
+	talk_init(app);
+	job->app = app;
+	worker_add(app->disk, run_key_job, end_key_job, job);
+}
+
+/* What is queued for the disk is finished before this returns. */
+static void
+finish(struct app *app)
+{
+	door_close(app);
+	call_stop(app);
+	files_free(app);
+	links_free(app);
+	app->current = NULL;
+	watch_remove(app->store_watch);
+	watch_remove(app->disk_watch);
+	watch_remove(app->resolver_watch);
+	store_close(app->store);
+	worker_free(app->disk);
+	worker_free(app->resolver);
+	talk_release(app);
+	timer_remove(app->ui_timer);
+	timer_remove(app->leave_timer);
+	tls_context_free(app->tls);
+	identity_free(app->identity);
+}
+
+static void
+run_with_screen(struct app *app)
+{
+	app_signals_watch(app->loop, on_signal, app);
+	app_refresh_title(app);
+	app_refresh_status(app);
+	start(app);
+	loop_before_sleep(app->loop, before_sleep, app);
+	loop_run(app->loop);
+	watch_remove(app->input_watch);
+	watch_remove(app->output_watch);
+	ui_close(app->ui);
+	finish(app);
+	app_signals_unwatch();
+}
+
+int
+app_run(const struct options *options, struct reason *why)
+{
+	struct app app = {.options = options, .why = why};
+
+	if (paths_open(&app.paths, options->data, options->dir, why) < 0)
+		return 1;
+	app.guest = app.paths.lock_fd < 0;
+	app.name = options_own_name(options);
+	app.loop = loop_new();
+	model_init(&app.model);
+	people_init(&app.people);
+	app_signals_install();
+	if (open_screen(&app) < 0)
+		app.status = 2;
+	else
+		run_with_screen(&app);
+	loop_free(app.loop);
+	model_release(&app.model);
+	people_release(&app.people);
+	paths_release(&app.paths);
+	free(app.partner_label);
+	free(app.name);
+	return app.status;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The controller as main and the commands see it: what a person can ask for.
+ * Every answer is a line in the log, so nothing here returns an error.
+ */
+#ifndef CHARLA_APP_H
+#define CHARLA_APP_H
+
+#include <stdbool.h>
+
+#include "src/base/err.h"
+#include "src/model.h"
+#include "src/options.h"
+
+struct app;
+
+/*
+ * Take the data folder, open the screen, run until the person leaves.
+ * Returns the exit status; where it is not 0, why says what happened.
+ */
+int app_run(const struct options *options, struct reason *why);
+
+/* Append a line to the log. */
+void app_say(struct app *app, enum line_kind kind, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+void app_message(struct app *app, const char *text);
+void app_action(struct app *app, const char *text);
+void app_send_file(struct app *app, const char *path);
+/* number 0: the only open question; several: they are listed. */
+void app_accept(struct app *app, unsigned number);
+void app_reject(struct app *app, unsigned number);
+/* number 0: the only transfer. */
+void app_cancel(struct app *app, unsigned number);
+void app_list_transfers(struct app *app);
+/* new_key: go on although the key is not the one seen there before. */
+void app_connect(struct app *app, const char *target, bool new_key);
+void app_disconnect(struct app *app);
+void app_set_name(struct app *app, const char *name);
+void app_clear(struct app *app);
+/* Asks once while a transfer runs. */
+void app_quit(struct app *app);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a person asks for, and what they are told where it cannot be. */
+#include "src/app_state.h"
+
+#include <stdlib.h>
+
+#include "src/base/i18n.h"
+#include "src/base/util.h"
+
+void
+app_message(struct app *app, const char *text)
+{
+	talk_say(app, MESSAGE_TEXT, text);
+}
+
+void
+app_action(struct app *app, const char *text)
+{
+	talk_say(app, MESSAGE_ACTION, text);
+}
+
+static struct link *
+knock_with(struct app *app, unsigned number)
+{
+	for (struct link *l = app->links; l != NULL; l = l->next) {
+		if (l->state == LINK_KNOCKING &&
+		    (number == 0 || l->question == number))
+			return l;
+	}
+	return NULL;
+}
+
+static void
+answer(struct app *app, unsigned number, bool yes)
+{
+	struct link *l = knock_with(app, number);
+	struct drop *d = files_question(app, number);
+	size_t open = app_question_count(app);
+
+	if (number == 0 && open > 1) {
+		app_say(app, LINE_ERROR,
+		    _("there are %zu questions; say which, with its number"),
+		    open);
+	} else if (l != NULL) {
+		door_answer(l, yes);
+	} else if (d != NULL) {
+		files_answer(d, yes);
+	} else if (number == 0) {
+		app_say(app, LINE_ERROR, "%s",
+		    _("there is nothing to answer just now"));
+	} else {
+		app_say(app, LINE_ERROR,
+		    _("there is no question with the number %u"), number);
+	}
+}
+
+void
+app_accept(struct app *app, unsigned number)
+{
+	answer(app, number, true);
+}
+
+void
+app_reject(struct app *app, unsigned number)
+{
+	answer(app, number, false);
+}
+
+void
+app_connect(struct app *app, const char *text, bool new_key)
+{
+	struct target target;
+	struct reason why;
+
+	if (app->current != NULL) {
+		app_say(app, LINE_ERROR,
+		    _("you are talking to %s; /disconnect first"),
+		    app->current->label);
+		return;
+	}
+	if (target_parse(text, WIRE_PORT, &target, &why) < 0) {
+		app_say(app, LINE_ERROR, "%s", why.text);
+		return;
+	}
+	if (app->tls == NULL || !app->store_ready) {
+		app_say(app, LINE_ERROR, "%s",
+		    _("still starting; try again in a moment"));
+		return;
+	}
+	call_start(app, &target, new_key);
+}
+
+void
+app_disconnect(struct app *app)
+{
+	struct link *l = app->current;
+	bool calling = app->call != NULL;
+
+	if (l != NULL) {
+		app_say(app, LINE_NOTICE,
+		    _("you hung up; %s has to knock again"), l->label);
+		l->known->hung_up = true;
+		link_bye(l, BYE_QUIT);
+	} else if (calling) {
+		app_say(app, LINE_NOTICE, _("stopped calling %s"),
+		    app->call->target);
+	} else {
+		app_say(app, LINE_ERROR, "%s", _("nobody is connected"));
+	}
+	call_stop(app);
+	app_refresh_title(app);
+	app_refresh_status(app);
+}
+
+void
+app_set_name(struct app *app, const char *name)
+{
+	struct reason why;
+
+	if (options_check_name(name, &why) < 0) {
+		app_say(app, LINE_ERROR, "%s", why.text);
+		return;
+	}
+	str_replace(&app->name, str_dup(name));
+	app_say(app, LINE_NOTICE,
+	    _("you are called %s now; --name does it from the start"), name);
+	if (app->current != NULL)
+		session_presence(app->current->session, name);
+}
+
+void
+app_clear(struct app *app)
+{
+	model_clear(&app->model);
+}
+
+void
+app_quit(struct app *app)
+{
+	if (files_running(app) && !app->quit_asked) {
+		app->quit_asked = true;
+		app_say(app, LINE_WARNING, "%s",
+		    _("a transfer is running and would end; /quit again "
+		      "leaves all the same"));
+		return;
+	}
+	app_leave(app);
+}

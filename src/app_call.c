@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The call: a target that is dialled until it answers, the key that was
+ * seen there before, and what is told meanwhile. A call rests while its peer
+ * is connected by another way, and goes on when that link ends.
+ */
+#include "src/app_state.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "src/base/i18n.h"
+#include "src/base/util.h"
+
+static void
+set_status(struct call *call, char *status)
+{
+	str_replace(&call->status, status);
+}
+
+/* "refused; next try at 15:04:05": a time stays true without a ticking. */
+static char *
+next_try(const char *why, uint64_t retry_ms)
+{
+	time_t when = (time_t)((clock_utc_ms() + (int64_t)retry_ms) / 1000);
+	struct tm tm;
+	char clock[16] = "";
+
+	if (localtime_r(&when, &tm) != NULL)
+		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
+	return str_printf(_("%s; next try at %s"), why, clock);
+}
+
+static void
+on_dial(void *arg, const struct dial_event *event)
+{
+	struct app *app = arg;
+	struct call *call = app->call;
+	char *why;
+
+	switch (event->type) {
+	case DIAL_TRYING:
+		set_status(call, str_printf(_("calling %s"), call->target));
+		break;
+	case DIAL_WAITING:
+		why = next_try(event->why, event->retry_ms);
+		set_status(call, str_printf("%s: %s", call->target, why));
+		free(why);
+		break;
+	case DIAL_CONNECTED:
+		str_replace(&call->address, str_dup(event->address));
+		call->link =
+		    link_new(app, SESSION_CALLER, event->fd, event->address);
+		break;
+	}
+	app_refresh_status(app);
+}
+
+static void
+dial(struct app *app, const struct target *target)
+{
+	struct dial_config config = {
+	    .loop = app->loop,
+	    .resolver = app->resolver,
+	    .target = *target,
+	    .on_event = on_dial,
+	    .arg = app,
+	};
+
+	app->call->dial = dial_new(&config);
+}
+
+void
+call_start(struct app *app, const struct target *target, bool new_key)
+{
+	char text[SOCK_HOST_MAX + 16];
+
+	call_stop(app);
+	target_text(target, WIRE_PORT, text);
+	for (char *c = text; *c != '\0' && *c != '%'; c++)
+		*c = (char)tolower((unsigned char)*c);
+	app->call = mem_zalloc(sizeof(*app->call));
+	app->call->target = str_dup(text);
+	app->call->where = *target;
+	app->call->new_key = new_key;
+	set_status(app->call, str_printf(_("calling %s"), text));
+	dial(app, target);
+	app_refresh_status(app);
+}
+
+void
+call_stop(struct app *app)
+{
+	struct call *call = app->call;
+
+	if (call == NULL)
+		return;
+	app->call = NULL;
+	dial_free(call->dial);
+	if (call->link != NULL)
+		link_bye(call->link, BYE_QUIT);
+	free(call->target);
+	free(call->address);
+	free(call->status);
+	free(call);
+	app_refresh_status(app);
+}
+
+void
+call_rest(struct app *app)
+{
+	dial_free(app->call->dial);
+	app->call->dial = NULL;
+	set_status(app->call, NULL);
+}
+
+static void
+say_changed_key(struct link *l, const uint8_t *pin)
+{
+	struct app *app = l->app;
+	const struct known *owner = people_find(&app->people, l->key.bytes);
+	struct fingerprint before;
+	char text[FINGERPRINT_TEXT_MAX];
+
+	memcpy(before.bytes, pin, sizeof(before.bytes));
+	app_say(app, LINE_WARNING,
+	    _("stopped: the key at %s is not the one that was seen there "
+	      "before. somebody may be in between, or charla was set up anew "
+	      "over there: ask the person, not over this link"),
+	    app->call->target);
+	fingerprint_text(&before, text);
+	app_say(app, LINE_HELP, _("    before  %s"), text);
+	fingerprint_text(&l->key, text);
+	app_say(app, LINE_HELP, _("    now     %s"), text);
+	if (owner != NULL)
+		app_say(app, LINE_HELP, _("    now it is the key of %s"),
+		    owner->peer.name);
+	app_say(app, LINE_WARNING,
+	    _("if all is well, go on with: /connect --new-key %s"),
+	    app->call->target);
+}
+
+bool
+call_key_fits(struct link *l)
+{
+	struct app *app = l->app;
+	const uint8_t *pin;
+	bool self =
+	    fingerprint_equal(&l->key, identity_fingerprint(app->identity));
+
+	if (app->call == NULL || app->call->link != l)
+		return false;
+	pin = people_pin(&app->people, app->call->target);
+	if (self) {
+		app_say(app, LINE_WARNING,
+		    _("%s is this very charla; start a second one to talk to "
+		      "yourself"),
+		    app->call->target);
+	} else if (pin != NULL && !app->call->new_key &&
+		   memcmp(pin, l->key.bytes, FINGERPRINT_LEN) != 0) {
+		say_changed_key(l, pin);
+	} else {
+		return true;
+	}
+	app->call->link = NULL;
+	call_stop(app);
+	return false;
+}
+
+static void
+pin(struct app *app, const char *target, const uint8_t *key)
+{
+	const uint8_t *before = people_pin(&app->people, target);
+
+	if (before != NULL && memcmp(before, key, FINGERPRINT_LEN) == 0)
+		return;
+	people_set_pin(&app->people, target, key);
+	store_put_pin(app->store, target, key);
+}
+
+/*
+ * The answered call pins the key to what was typed, and to the address if
+ * nothing is pinned there yet.
+ */
+void
+call_answered(struct link *l)
+{
+	struct app *app = l->app;
+	struct target numeric = {.port = app->call->where.port};
+	char text[SOCK_HOST_MAX + 16];
+
+	pin(app, app->call->target, l->key.bytes);
+	snprintf(numeric.host, sizeof(numeric.host), "%s", app->call->address);
+	target_text(&numeric, WIRE_PORT, text);
+	if (people_pin(&app->people, text) == NULL)
+		pin(app, text, l->key.bytes);
+	app->call->new_key = false;
+	set_status(app->call, NULL);
+}
+
+void
+call_lost(struct app *app, const char *why, bool worked)
+{
+	if (app->call->dial != NULL)
+		dial_retry(app->call->dial, why, worked);
+	else
+		dial(app, &app->call->where);
+}
+
+const char *
+call_status(const struct app *app)
+{
+	const struct link *l = app->call ? app->call->link : NULL;
+
+	if (l != NULL && l->session != NULL)
+		return _("waiting for the other person's answer");
+	return app->call ? app->call->status : NULL;
+}

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The door: listening, who may come in, and who is told that the person is
+ * busy. Names and addresses decide nothing here, only keys do.
+ */
+#include "src/app_state.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/base/i18n.h"
+#include "src/base/text.h"
+#include "src/base/util.h"
+
+enum { ACCEPTS_PER_TURN = 16 };
+
+/*
+ * Too many callers have not got through TLS: the one who has tried longest
+ * goes, so that slow ones cannot keep others out.
+ */
+static void
+make_room(struct app *app)
+{
+	struct link *oldest = NULL;
+	int strangers = 0;
+
+	for (struct link *l = app->links; l != NULL; l = l->next) {
+		if (l->role != SESSION_LISTENER || l->ended ||
+		    (l->state != LINK_HANDSHAKE && l->state != LINK_GREETING))
+			continue;
+		strangers++;
+		oldest = l; /* new links go in front */
+	}
+	if (strangers < APP_STRANGERS_MAX)
+		return;
+	oldest->ended = true;
+	oldest->state = LINK_DOWN;
+}
+
+static void
+on_caller(void *arg, short revents)
+{
+	struct app *app = arg;
+
+	(void)revents;
+	for (int i = 0; i < app->listen_count; i++) {
+		struct address from;
+		int fd = -1;
+
+		for (int n = 0;
+		     n < ACCEPTS_PER_TURN &&
+		     (fd = sock_accept(app->listen_fds[i], &from)) >= 0;
+		     n++) {
+			char text[SOCK_TEXT_MAX];
+
+			address_text(&from, text);
+			make_room(app);
+			links_settle(app);
+			link_new(app, SESSION_LISTENER, fd, text);
+		}
+	}
+}
+
+static void
+say_command(struct app *app, const char *address)
+{
+	struct target target = {.port = app->options->port};
+	char text[SOCK_HOST_MAX + 16];
+
+	if (strlen(address) >= sizeof(target.host))
+		return;
+	memcpy(target.host, address, strlen(address) + 1);
+	target_text(&target, WIRE_PORT, text);
+	app_say(app, LINE_HELP, "    charla %s", text);
+}
+
+/* What to tell the other person. */
+static void
+say_addresses(struct app *app)
+{
+	char own[SOCK_ADDRESS_MAX][SOCK_TEXT_MAX];
+	size_t count = sock_own_addresses(own, COUNT(own));
+	size_t shown = 0;
+
+	app_say(app, LINE_NOTICE, "%s",
+	    _("waiting; the other person types one of these:"));
+	if (app->options->bind != NULL) {
+		say_command(app, app->options->bind);
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		/* A zone is a name of ours; it means nothing over there. */
+		if (strchr(own[i], '%') != NULL && shown > 0)
+			continue;
+		say_command(app, own[i]);
+		shown++;
+	}
+}
+
+int
+door_listen(struct app *app)
+{
+	struct reason why;
+	int r = sock_listen(
+	    app->options->bind, app->options->port, app->listen_fds, &why);
+
+	if (r < 0) {
+		if (r == ERR_BUSY && app->guest)
+			app_say(app, LINE_NOTICE,
+			    _("port %d is taken, it seems by your other "
+			      "charla: this one can call (/connect localhost) "
+			      "but not be called; --port chooses another"),
+			    app->options->port);
+		else if (app->options->peer != NULL)
+			app_say(app, LINE_NOTICE,
+			    _("%s; nobody can call you here meanwhile"),
+			    why.text);
+		else
+			app_say(app, LINE_ERROR, "%s", why.text);
+		return r;
+	}
+	app->listen_count = r;
+	for (int i = 0; i < r; i++)
+		app->listen_watch[i] = loop_watch(
+		    app->loop, app->listen_fds[i], POLLIN, on_caller, app);
+	if (app->options->peer == NULL)
+		say_addresses(app);
+	return 0;
+}
+
+void
+door_close(struct app *app)
+{
+	for (int i = 0; i < app->listen_count; i++) {
+		watch_remove(app->listen_watch[i]);
+		close(app->listen_fds[i]);
+	}
+	app->listen_count = 0;
+}
+
+/* Another live link to the same key, or NULL. */
+static struct link *
+rival_of(const struct link *l)
+{
+	for (struct link *r = l->app->links; r != NULL; r = r->next) {
+		if (r != l && !r->ended && r->session != NULL &&
+		    fingerprint_equal(&r->key, &l->key))
+			return r;
+	}
+	return NULL;
+}
+
+/*
+ * Two links to one peer: one goes. Both sides come to the same answer: where
+ * both called at once, the link called by the smaller key stays; otherwise
+ * the newer one, for the peer has given the older one up. True: l stays.
+ */
+static bool
+wins_over(const struct link *l, const struct link *rival)
+{
+	const struct fingerprint *own = identity_fingerprint(l->app->identity);
+	bool we_are_smaller =
+	    memcmp(own->bytes, l->key.bytes, FINGERPRINT_LEN) < 0;
+	bool old = rival->opened_ms != 0 &&
+		   clock_mono_ms() - rival->opened_ms > APP_TOGETHER_MS;
+
+	if (l->role == rival->role || old)
+		return true;
+	return (l->role == SESSION_CALLER) == we_are_smaller;
+}
+
+static size_t
+knock_count(const struct app *app)
+{
+	size_t count = 0;
+
+	for (const struct link *l = app->links; l != NULL; l = l->next)
+		count += l->state == LINK_KNOCKING;
+	return count;
+}
+
+static void
+say_knock(struct link *l)
+{
+	struct app *app = l->app;
+	char key[FINGERPRINT_TEXT_MAX];
+	const struct known *namesake =
+	    people_namesake(&app->people, l->name, l->key.bytes);
+
+	fingerprint_text(&l->key, key);
+	app_say(app, LINE_QUESTION,
+	    _("%u: %s knocks, from %s; /accept %u or /reject %u"), l->question,
+	    l->label, conn_address(l->conn), l->question, l->question);
+	app_say(app, LINE_HELP, _("    key %s"), key);
+	if (l->known == NULL && namesake != NULL)
+		app_say(app, LINE_WARNING,
+		    _("this is not the %s you know: the name is the same, "
+		      "the key is another"),
+		    namesake->peer.name);
+}
+
+static void
+say_busy(struct link *l)
+{
+	if (app_may_report_stranger(l->app))
+		app_say(l->app, LINE_NOTICE,
+		    _("%s called from %s and was told that you are busy"),
+		    l->label, conn_address(l->conn));
+	session_knock(l->session, KNOCK_BUSY);
+}
+
+static void
+set_name(struct link *l, const char *name, size_t len)
+{
+	char *copy = str_ndup(name, len);
+
+	str_replace(&l->name, copy);
+	str_replace(
+	    &l->label, people_label(&l->app->people, copy, l->key.bytes));
+}
+
+void
+door_hello(struct link *l, const struct frame_hello *hello)
+{
+	struct app *app = l->app;
+	struct link *rival = rival_of(l);
+
+	set_name(l, hello->name, hello->name_len);
+	l->peer_stored = hello->last_stored;
+	if (app->leaving) {
+		link_bye(l, BYE_QUIT);
+		return;
+	}
+	if (rival != NULL && !wins_over(l, rival)) {
+		link_bye(l, BYE_DUPLICATE);
+		return;
+	}
+	if (rival != NULL)
+		link_bye(rival, BYE_DUPLICATE);
+	if (l->role == SESSION_CALLER)
+		return;
+	if (app->current != NULL || knock_count(app) >= APP_KNOCKS_MAX) {
+		say_busy(l);
+	} else if (l->known != NULL && l->known->peer.accepted &&
+		   !l->known->hung_up) {
+		session_knock(l->session, KNOCK_ACCEPTED);
+	} else {
+		session_knock(l->session, KNOCK_WAITING);
+		l->state = LINK_KNOCKING;
+		l->question = ++app->next_number;
+		say_knock(l);
+		app_refresh_status(app);
+	}
+}
+
+void
+door_answer(struct link *l, bool let_in)
+{
+	struct app *app = l->app;
+
+	if (let_in && app->current != NULL) {
+		app_say(app, LINE_ERROR,
+		    _("you are talking to %s; /disconnect first"),
+		    app->current->label);
+		return;
+	}
+	if (let_in) {
+		session_knock(l->session, KNOCK_ACCEPTED);
+		return;
+	}
+	app_say(app, LINE_NOTICE, _("%s was sent away"), l->label);
+	session_knock(l->session, KNOCK_REFUSED);
+	app_refresh_status(app);
+}
+
+/* The talk begins: everybody else who calls or is called steps back. */
+static void
+others_step_back(struct link *l)
+{
+	struct app *app = l->app;
+
+	for (struct link *o = app->links; o != NULL; o = o->next) {
+		if (o != l && o->state == LINK_KNOCKING)
+			say_busy(o);
+	}
+	if (app->call == NULL || app->call->link == l)
+		return;
+	const uint8_t *pin = people_pin(&app->people, app->call->target);
+	if (pin != NULL && memcmp(pin, l->key.bytes, FINGERPRINT_LEN) == 0) {
+		call_rest(app);
+		return;
+	}
+	app_say(app, LINE_NOTICE, _("stopped calling %s"), app->call->target);
+	call_stop(app);
+}
+
+static void
+say_opened(struct link *l, bool first)
+{
+	char key[FINGERPRINT_TEXT_MAX];
+
+	app_say(l->app, LINE_NOTICE, _("connected with %s at %s, encrypted"),
+	    l->label, conn_address(l->conn));
+	if (!first)
+		return;
+	fingerprint_text(&l->key, key);
+	app_say(l->app, LINE_NOTICE,
+	    _("the key of %s, seen for the first time and kept from now on:"),
+	    l->label);
+	app_say(l->app, LINE_HELP, "    %s", key);
+}
+
+void
+door_opened(struct link *l)
+{
+	struct app *app = l->app;
+	bool first = l->known == NULL;
+	struct known *known;
+
+	if (first)
+		l->known = people_add(
+		    &app->people, l->key.bytes, l->name, clock_utc_ms());
+	known = l->known;
+	str_replace(&known->peer.name, str_dup(l->name));
+	known->peer.accepted = true;
+	known->peer.last_ms = clock_utc_ms();
+	known->hung_up = false;
+	store_put_peer(app->store, &known->peer);
+	if (l->role == SESSION_CALLER)
+		call_answered(l);
+	l->state = LINK_OPEN;
+	l->opened_ms = clock_mono_ms();
+	app->current = l;
+	app->partner = known;
+	str_replace(&app->partner_label, str_dup(l->label));
+	others_step_back(l);
+	say_opened(l, first);
+	app_refresh_title(app);
+	app_refresh_status(app);
+	talk_opened(l, l->peer_stored);
+}
+
+void
+door_renamed(struct link *l, const char *name, size_t len)
+{
+	struct app *app = l->app;
+	char *before = str_dup(l->label);
+
+	set_name(l, name, len);
+	str_replace(&l->known->peer.name, str_dup(l->name));
+	store_put_peer(app->store, &l->known->peer);
+	str_replace(&app->partner_label, str_dup(l->label));
+	if (strcmp(before, l->label) != 0)
+		app_say(app, LINE_NOTICE, _("%s is now called %s"), before,
+		    l->label);
+	free(before);
+	app_refresh_title(app);
+	app_refresh_status(app);
+}

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A link lives from accept or connect until its last byte has left: TLS,
+ * then a session on top. What the session says goes to the door (who),
+ * the talk (messages) and the files (transfers).
+ */
+#include "src/app_state.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "src/base/i18n.h"
+#include "src/base/log.h"
+#include "src/base/util.h"
+
+static void
+pump(struct link *l)
+{
+	if (l->session == NULL || l->state == LINK_DOWN)
+		return;
+	session_output(
+	    l->session, conn_output(l->conn), CONN_OUT_LOW, clock_mono_ms());
+	conn_kick(l->conn);
+	if (l->app->outbox.stuck)
+		talk_flush(l->app);
+}
+
+/* Why the link ended, for a person. The caller frees; NULL: not worth it. */
+static char *
+end_words(const struct link *l, enum wire_bye bye, bool by_us)
+{
+	switch (bye) {
+	case BYE_QUIT:
+		return by_us ? NULL : str_printf(_("%s left"), l->label);
+	case BYE_REFUSED:
+		return by_us ? NULL : str_printf(_("%s said no"), l->label);
+	case BYE_BUSY:
+		return by_us ? NULL
+			     : str_printf(_("%s is busy: talking to somebody "
+					    "else"),
+				   l->label);
+	case BYE_VERSION:
+		return str_printf(_("%s uses a charla of another version; the "
+				    "older one of the two has to be updated"),
+		    l->label);
+	case BYE_TIMEOUT:
+		return by_us ? str_printf(_("nothing heard from %s for %d s: "
+					    "the link is lost"),
+				   l->label, SESSION_SILENCE_MS / 1000)
+			     : str_printf(_("%s heard nothing from here for "
+					    "%d s: the link is lost"),
+				   l->label, SESSION_SILENCE_MS / 1000);
+	case BYE_DUPLICATE:
+		return NULL;
+	case BYE_PROTOCOL:
+		break;
+	}
+	return by_us ? str_printf(_("%s sent something that is not charla's "
+				    "language: the link was closed"),
+			   l->label)
+		     : str_printf(_("%s did not understand this charla: the "
+				    "link was closed"),
+			   l->label);
+}
+
+/* The call's side of an end: try again, or leave it. */
+static void
+end_call(struct link *l, const char *words, enum wire_bye bye, bool by_us)
+{
+	struct app *app = l->app;
+
+	if (app->call == NULL ||
+	    (app->call->link != NULL && app->call->link != l))
+		return;
+	app->call->link = NULL;
+	if (bye == BYE_DUPLICATE || app->leaving)
+		return;
+	if ((bye == BYE_REFUSED && !by_us) || bye == BYE_VERSION) {
+		app_say(app, LINE_WARNING, _("%s; /connect %s calls again"),
+		    words ? words : "", app->call->target);
+		call_stop(app);
+		return;
+	}
+	call_lost(
+	    app, words ? words : _("the link was closed"), l->opened_ms != 0);
+}
+
+/* Deal with the end of a link, once. words: NULL for a silent one. */
+static void
+link_end(struct link *l, const char *words, enum wire_bye bye, bool by_us)
+{
+	struct app *app = l->app;
+	bool was_open = l->state == LINK_OPEN;
+	bool knocked = l->state == LINK_KNOCKING;
+
+	if (l->ended)
+		return;
+	l->ended = true;
+	if (l->state != LINK_DOWN)
+		l->state = LINK_CLOSING;
+	if (app->current == l)
+		app->current = NULL;
+	if (was_open) {
+		files_link_down(l);
+		talk_link_down(l);
+	}
+	if (was_open && words != NULL)
+		app_say(app, LINE_NOTICE, "%s", words);
+	else if (knocked && !by_us)
+		app_say(app, LINE_NOTICE, _("%s no longer knocks"), l->label);
+	else if (l->role == SESSION_LISTENER && words != NULL && !knocked &&
+		 app_may_report_stranger(app))
+		app_say(app, LINE_NOTICE, _("a caller from %s: %s"),
+		    conn_address(l->conn), words);
+	end_call(l, words, bye, by_us);
+	app_refresh_title(app);
+	app_refresh_status(app);
+}
+
+static void
+on_ended(struct link *l, const struct session_event *event)
+{
+	char *words = end_words(l, event->bye, event->by_us);
+
+	log_debug("link %llu: ended, bye %d, by us %d",
+	    (unsigned long long)l->serial, event->bye, event->by_us);
+	link_end(l, words, event->bye, event->by_us);
+	free(words);
+}
+
+static void
+on_session(void *arg, const struct session_event *event)
+{
+	struct link *l = arg;
+
+	switch (event->type) {
+	case SESSION_HELLO:
+		door_hello(l, event->hello);
+		break;
+	case SESSION_RINGING:
+		app_say(l->app, LINE_NOTICE,
+		    _("ringing: %s has to say /accept first"), l->label);
+		app_refresh_status(l->app);
+		break;
+	case SESSION_OPEN:
+		door_opened(l);
+		break;
+	case SESSION_MESSAGE:
+		talk_message(l, event->message);
+		break;
+	case SESSION_ACK:
+		talk_acked(l->app, l->known, event->seq);
+		break;
+	case SESSION_TYPING:
+		talk_typing(l, event->typing);
+		break;
+	case SESSION_PRESENCE:
+		door_renamed(l, event->name, event->name_len);
+		break;
+	case SESSION_ENDED:
+		on_ended(l, event);
+		break;
+	default:
+		files_event(l, event);
+		break;
+	}
+}
+
+static void
+on_deadline(void *arg)
+{
+	struct link *l = arg;
+
+	session_tick(l->session, clock_mono_ms());
+}
+
+static void
+on_up(struct link *l)
+{
+	struct app *app = l->app;
+	struct session_config config = {
+	    .role = l->role,
+	    .name = app->name,
+	    .epoch = app->epoch,
+	    .on_event = on_session,
+	    .arg = l,
+	};
+
+	l->key = *conn_fingerprint(l->conn);
+	if (l->role == SESSION_CALLER && !call_key_fits(l)) {
+		l->ended = true;
+		l->state = LINK_CLOSING;
+		return;
+	}
+	l->known = people_find(&app->people, l->key.bytes);
+	if (l->known != NULL)
+		config.last_stored = l->known->committed;
+	l->session = session_new(&config, clock_mono_ms());
+	l->state = LINK_GREETING;
+	app_refresh_status(app);
+}
+
+/* A caller whose TLS came to nothing: one line, and not too many of them. */
+static void
+report_stranger(struct link *l, const struct conn_event *event)
+{
+	const char *from = conn_address(l->conn);
+
+	if (!app_may_report_stranger(l->app))
+		return;
+	if (event->fault == CONN_PLAINTEXT)
+		app_say(l->app, LINE_NOTICE,
+		    _("a program at %s called that is not charla (it speaks "
+		      "plain text); it got nothing"),
+		    from);
+	else
+		app_say(l->app, LINE_NOTICE,
+		    _("a caller from %s did not get through: %s"), from,
+		    event->why->text);
+}
+
+static void
+on_down(struct link *l, const struct conn_event *event)
+{
+	bool early = l->state == LINK_HANDSHAKE;
+	char *words;
+
+	log_debug("link %llu: down, fault %d: %s",
+	    (unsigned long long)l->serial, event->fault, event->why->text);
+	if (early && l->role == SESSION_LISTENER) {
+		report_stranger(l, event);
+		l->ended = true;
+	}
+	words = early || l->label == NULL
+		    ? str_dup(event->why->text)
+		    : str_printf(_("the link to %s is lost: %s"), l->label,
+			  event->why->text);
+	link_end(l, words, BYE_TIMEOUT, true);
+	free(words);
+	l->state = LINK_DOWN;
+}
+
+static void
+on_conn(void *arg, const struct conn_event *event)
+{
+	struct link *l = arg;
+
+	switch (event->type) {
+	case CONN_UP:
+		on_up(l);
+		break;
+	case CONN_INPUT:
+		if (l->session != NULL)
+			session_input(
+			    l->session, conn_input(l->conn), clock_mono_ms());
+		else
+			buf_clear(conn_input(l->conn));
+		break;
+	case CONN_ROOM:
+		pump(l);
+		break;
+	case CONN_DOWN:
+		on_down(l, event);
+		break;
+	}
+}
+
+struct link *
+link_new(struct app *app, enum session_role role, int fd, const char *address)
+{
+	struct link *l = mem_zalloc(sizeof(*l));
+	struct conn_config config = {
+	    .loop = app->loop,
+	    .tls = app->tls,
+	    .role = role == SESSION_CALLER ? TLS_CALLER : TLS_LISTENER,
+	    .fd = fd,
+	    .address = address,
+	    .on_event = on_conn,
+	    .arg = l,
+	};
+
+	l->app = app;
+	l->role = role;
+	l->state = LINK_HANDSHAKE;
+	l->serial = ++app->link_serial;
+	l->label = str_dup(address);
+	l->conn = conn_new(&config);
+	l->timer = loop_timer(app->loop, on_deadline, l);
+	l->next = app->links;
+	app->links = l;
+	return l;
+}
+
+void
+link_bye(struct link *l, enum wire_bye why)
+{
+	if (l->state == LINK_CLOSING || l->state == LINK_DOWN)
+		return;
+	if (l->session != NULL) {
+		session_bye(l->session, why);
+	}
+	link_end(l, NULL, why, true);
+}
+
+static void
+link_free(struct link *l)
+{
+	conn_free(l->conn);
+	session_free(l->session);
+	timer_remove(l->timer);
+	free(l->name);
+	free(l->label);
+	free(l);
+}
+
+void
+links_settle(struct app *app)
+{
+	struct link **p = &app->links;
+
+	while (*p != NULL) {
+		struct link *l = *p;
+
+		pump(l);
+		if (l->state == LINK_CLOSING && !l->finishing &&
+		    (l->session == NULL || !session_has_output(l->session))) {
+			l->finishing = true;
+			conn_finish(l->conn);
+		}
+		if (l->state == LINK_DOWN) {
+			*p = l->next;
+			link_free(l);
+			continue;
+		}
+		if (l->session != NULL && !session_is_ended(l->session))
+			timer_arm(l->timer, session_deadline(l->session));
+		else
+			timer_disarm(l->timer);
+		p = &l->next;
+	}
+}
+
+void
+links_free(struct app *app)
+{
+	struct link *next;
+
+	for (struct link *l = app->links; l != NULL; l = next) {
+		next = l->next;
+		link_free(l);
+	}
+	app->links = NULL;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is said: lines in the log, the title, the status line. */
+#include "src/app_state.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "src/base/i18n.h"
+#include "src/base/util.h"
+
+enum {
+	STRANGERS_SAID_MAX = 5, /* lines a minute */
+	MINUTE_MS = 60 * 1000,
+};
+
+void
+app_say(struct app *app, enum line_kind kind, const char *fmt, ...)
+{
+	va_list ap;
+	char *text = NULL;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		fatal("%s", _("out of memory"));
+	va_end(ap);
+	model_add(&app->model, kind, NULL, text, clock_utc_ms());
+	free(text);
+}
+
+bool
+app_may_report_stranger(struct app *app)
+{
+	uint64_t now = clock_mono_ms();
+	struct limiter *limiter = &app->strangers;
+
+	if (limiter->count == 0 || now - limiter->since_ms > MINUTE_MS) {
+		limiter->since_ms = now;
+		limiter->count = 0;
+	}
+	limiter->count++;
+	if (limiter->count == STRANGERS_SAID_MAX)
+		app_say(app, LINE_NOTICE, "%s",
+		    _("many callers did not get through; more of them are "
+		      "not shown for a minute"));
+	return limiter->count < STRANGERS_SAID_MAX;
+}
+
+void
+app_refresh_title(struct app *app)
+{
+	const struct link *l = app->current;
+
+	if (l != NULL)
+		model_title(&app->model, l->label, conn_address(l->conn),
+		    _("encrypted, UNVERIFIED"));
+	else
+		model_title(&app->model,
+		    app->guest ? _("charla (guest)") : "charla", NULL,
+		    _("not connected"));
+}
+
+size_t
+app_question_count(const struct app *app)
+{
+	size_t count = files_question_count(app);
+
+	for (const struct link *l = app->links; l != NULL; l = l->next)
+		count += l->state == LINK_KNOCKING;
+	return count;
+}
+
+static char *
+link_status(const struct app *app)
+{
+	const char *call = call_status(app);
+
+	if (app->leaving)
+		return str_dup(_("leaving"));
+	if (app->current != NULL)
+		return str_printf(_("connected with %s"), app->current->label);
+	if (call != NULL)
+		return str_dup(call);
+	if (!app->store_ready || app->tls == NULL)
+		return str_dup(_("starting"));
+	if (app->listen_count == 0)
+		return str_dup(_("not listening; /connect HOST calls"));
+	if (app->partner_label != NULL)
+		return str_printf(_("waiting for %s on port %d"),
+		    app->partner_label, app->options->port);
+	return str_printf(
+	    _("waiting for a call on port %d"), app->options->port);
+}
+
+void
+app_refresh_status(struct app *app)
+{
+	char *status = link_status(app);
+	size_t questions = app_question_count(app);
+
+	if (questions > 0)
+		str_replace(&status,
+		    str_printf(
+			ngettext("%s; %zu question: /accept or /reject",
+			    "%s; %zu questions: /accept or /reject", questions),
+			status, questions));
+	model_status(&app->model, status);
+	free(status);
+}

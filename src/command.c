@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "src/command.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/app.h"
+#include "src/base/i18n.h"
+#include "src/base/text.h"
+#include "src/base/util.h"
+
+static const char blanks[] = " \t\n";
+
+static const struct command *
+find(const char *name, size_t len)
+{
+	for (size_t i = 0; i < command_count; i++) {
+		const struct command *c = &command_table[i];
+
+		if (strlen(c->name) == len && memcmp(c->name, name, len) == 0)
+			return c;
+	}
+	return NULL;
+}
+
+/* An optional number: 0 where there is none, false where it is no number. */
+static bool
+parse_number(struct app *app, const char *argument, unsigned *number)
+{
+	char *end;
+	unsigned long value;
+
+	*number = 0;
+	if (*argument == '\0')
+		return true;
+	value = strtoul(argument, &end, 10);
+	if (*end != '\0' || *argument == '-' || value == 0 ||
+	    value > UINT_MAX) {
+		app_say(app, LINE_ERROR,
+		    _("'%s' is not a number from the list; see /transfers"),
+		    argument);
+		return false;
+	}
+	*number = (unsigned)value;
+	return true;
+}
+
+static void
+help_row(struct app *app, const struct command *c)
+{
+	char *usage = str_printf("/%s %s", c->name, c->synopsis);
+
+	app_say(app, LINE_HELP, "%-26s %s", usage, _(c->help));
+	free(usage);
+}
+
+static void
+run_help(struct app *app, const char *argument)
+{
+	const char *name = *argument == '/' ? argument + 1 : argument;
+	const struct command *c = find(name, strlen(name));
+
+	if (*name != '\0' && c == NULL) {
+		app_say(app, LINE_ERROR,
+		    _("there is no command '/%s'; /help lists them"), name);
+		return;
+	}
+	if (c != NULL) {
+		help_row(app, c);
+		return;
+	}
+	for (size_t i = 0; i < command_count; i++)
+		help_row(app, &command_table[i]);
+	app_say(app, LINE_HELP, "%s",
+	    _("Everything else is sent as it is typed; //text sends /text. "
+	      "PgUp and PgDn scroll. man charla has the keys."));
+}
+
+static void
+run_send(struct app *app, const char *argument)
+{
+	char *path = command_unquote(argument);
+
+	app_send_file(app, path);
+	free(path);
+}
+
+static void
+run_accept(struct app *app, const char *argument)
+{
+	unsigned number;
+
+	if (parse_number(app, argument, &number))
+		app_accept(app, number);
+}
+
+static void
+run_reject(struct app *app, const char *argument)
+{
+	unsigned number;
+
+	if (parse_number(app, argument, &number))
+		app_reject(app, number);
+}
+
+static void
+run_cancel(struct app *app, const char *argument)
+{
+	unsigned number;
+
+	if (parse_number(app, argument, &number))
+		app_cancel(app, number);
+}
+
+static void
+run_transfers(struct app *app, const char *argument)
+{
+	(void)argument;
+	app_list_transfers(app);
+}
+
+static void
+run_connect(struct app *app, const char *argument)
+{
+	static const char flag[] = "--new-key";
+	size_t len = sizeof(flag) - 1;
+	bool new_key = strncmp(argument, flag, len) == 0 &&
+		       strchr(blanks, argument[len]) != NULL;
+
+	if (new_key)
+		argument += len + strspn(argument + len, blanks);
+	app_connect(app, argument, new_key);
+}
+
+static void
+run_disconnect(struct app *app, const char *argument)
+{
+	(void)argument;
+	app_disconnect(app);
+}
+
+static void
+run_nick(struct app *app, const char *argument)
+{
+	app_set_name(app, argument);
+}
+
+static void
+run_me(struct app *app, const char *argument)
+{
+	app_action(app, argument);
+}
+
+static void
+run_clear(struct app *app, const char *argument)
+{
+	(void)argument;
+	app_clear(app);
+}
+
+static void
+run_quit(struct app *app, const char *argument)
+{
+	(void)argument;
+	app_quit(app);
+}
+
+/* clang-format off */
+const struct command command_table[] = {
+	{"help", "[COMMAND]", N_("list the commands, or explain one"),
+	    false, true, COMMAND_COMMANDS, run_help},
+	{"send", "PATH", N_("offer a file to the other person"),
+	    true, true, COMMAND_PATHS, run_send},
+	{"accept", "[N]", N_("say yes: let a caller in, or take a file"),
+	    false, true, COMMAND_NOTHING, run_accept},
+	{"reject", "[N]", N_("say no to a caller or a file"),
+	    false, true, COMMAND_NOTHING, run_reject},
+	{"cancel", "[N]", N_("end a transfer, on both sides"),
+	    false, true, COMMAND_NOTHING, run_cancel},
+	{"transfers", "", N_("list what is offered and what is running"),
+	    false, false, COMMAND_NOTHING, run_transfers},
+	{"connect", "[--new-key] HOST", N_("call somebody: a name or an address, :PORT if need be"),
+	    true, true, COMMAND_NOTHING, run_connect},
+	{"disconnect", "", N_("hang up, or stop calling"),
+	    false, false, COMMAND_NOTHING, run_disconnect},
+	{"nick", "NAME", N_("change the name the other person sees"),
+	    true, true, COMMAND_NOTHING, run_nick},
+	{"me", "TEXT", N_("say what you are doing: /me waves"),
+	    true, true, COMMAND_NOTHING, run_me},
+	{"clear", "", N_("empty the log pane; nothing is deleted"),
+	    false, false, COMMAND_NOTHING, run_clear},
+	{"quit", "", N_("leave; asks once while a transfer runs"),
+	    false, false, COMMAND_NOTHING, run_quit},
+};
+/* clang-format on */
+const size_t command_count = COUNT(command_table);
+
+const struct command *
+command_nearest(const char *name)
+{
+	const struct command *best = NULL;
+	/* A third of the letters may be wrong, and at least one. */
+	size_t limit = strlen(name) / 3 + 1;
+
+	for (size_t i = 0; i < command_count; i++) {
+		size_t distance = text_distance(name, command_table[i].name);
+
+		if (distance <= limit) {
+			limit = distance;
+			best = &command_table[i];
+			if (distance == 0)
+				break;
+			limit--;
+		}
+	}
+	return best;
+}
+
+static void
+unknown(struct app *app, const char *name)
+{
+	const struct command *near = command_nearest(name);
+
+	if (near != NULL) {
+		app_say(app, LINE_ERROR,
+		    _("there is no command '/%s'; did you mean /%s? "
+		      "nothing was sent"),
+		    name, near->name);
+	} else {
+		app_say(app, LINE_ERROR,
+		    _("there is no command '/%s'; nothing was sent "
+		      "(//%s sends it as text)"),
+		    name, name);
+	}
+}
+
+static void
+dispatch(struct app *app, const char *line)
+{
+	size_t name_len = strcspn(line, blanks);
+	const struct command *c = find(line, name_len);
+	const char *start = line + name_len;
+	size_t len;
+	char *text;
+
+	start += strspn(start, blanks);
+	len = strlen(start);
+	while (len > 0 && strchr(blanks, start[len - 1]) != NULL)
+		len--;
+	if (c == NULL) {
+		text = str_ndup(line, name_len);
+		unknown(app, text);
+	} else {
+		text = str_ndup(start, len);
+		if ((c->needs_argument && len == 0) ||
+		    (!c->takes_argument && len > 0)) {
+			app_say(app, LINE_ERROR, _("usage: /%s %s"), c->name,
+			    c->synopsis);
+		} else {
+			c->run(app, text);
+		}
+	}
+	free(text);
+}
+
+void
+command_line(struct app *app, const char *line)
+{
+	if (line[0] != '/')
+		app_message(app, line);
+	else if (line[1] == '/')
+		app_message(app, line + 1);
+	else
+		dispatch(app, line + 1);
+}
+
+/* Commands that begin with prefix; slash goes in front of each. */
+static void
+complete_names(
+    const char *prefix, const char *slash, char ***words, size_t *count)
+{
+	for (size_t i = 0; i < command_count; i++) {
+		const char *name = command_table[i].name;
+
+		if (strncmp(name, prefix, strlen(prefix)) != 0)
+			continue;
+		*words = mem_realloc(*words, (*count + 1) * sizeof(char *));
+		(*words)[(*count)++] = str_printf("%s%s", slash, name);
+	}
+}
+
+void
+command_complete(
+    const char *line, size_t start, char ***words, size_t *count, bool *paths)
+{
+	const struct command *c;
+
+	*words = NULL;
+	*count = 0;
+	*paths = false;
+	if (line[0] != '/' || line[1] == '/')
+		return;
+	if (start <= 1) {
+		complete_names(line + 1, start == 0 ? "/" : "", words, count);
+		return;
+	}
+	c = find(line + 1, strcspn(line + 1, blanks));
+	if (c == NULL)
+		return;
+	if (c->words == COMMAND_PATHS) {
+		*paths = true;
+	} else if (c->words == COMMAND_COMMANDS) {
+		const char *word = line + start;
+		bool slash = *word == '/';
+
+		complete_names(
+		    word + (slash ? 1 : 0), slash ? "/" : "", words, count);
+	}
+}
+
+char *
+command_unquote(const char *typed)
+{
+	char *out = mem_alloc(strlen(typed) + 1);
+	size_t len = 0;
+	char quote = '\0';
+
+	for (; *typed != '\0'; typed++) {
+		bool escapes =
+		    *typed == '\\' && typed[1] != '\0' && quote != '\'' &&
+		    (quote == '\0' || typed[1] == '"' || typed[1] == '\\');
+
+		if (escapes)
+			out[len++] = *++typed;
+		else if (quote == '\0' && (*typed == '"' || *typed == '\''))
+			quote = *typed;
+		else if (quote != '\0' && *typed == quote)
+			quote = '\0';
+		else
+			out[len++] = *typed;
+	}
+	out[len] = '\0';
+	return out;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The commands: one table for dispatch, completion, /help and the check of
+ * the man page.
+ */
+#ifndef CHARLA_COMMAND_H
+#define CHARLA_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct app;
+
+enum command_words {
+	COMMAND_NOTHING,  /* nothing to complete */
+	COMMAND_PATHS,    /* a path */
+	COMMAND_COMMANDS, /* a command's name */
+};
+
+struct command {
+	const char *name;     /* without the slash */
+	const char *synopsis; /* its arguments, as /help and the man page say */
+	const char *help;     /* N_() text */
+	bool needs_argument;
+	bool takes_argument;
+	enum command_words words;
+	/* argument: trimmed, never NULL. */
+	void (*run)(struct app *app, const char *argument);
+};
+extern const struct command command_table[];
+extern const size_t command_count;
+
+/* A line as it was entered: a command, "//text", or a message. */
+void command_line(struct app *app, const char *line);
+
+/*
+ * What could stand in line at the word that begins at start (bytes): fills
+ * words (heap array of heap strings, the caller frees both) and count, or
+ * says in *paths that it is a path's place.
+ */
+void command_complete(
+    const char *line, size_t start, char ***words, size_t *count, bool *paths);
+
+/* The command nearest to a mistyped name, or NULL when none is near. */
+const struct command *command_nearest(const char *name);
+
+/*
+ * One path as a person types it: quotes and backslashes are taken off as in
+ * a shell, spaces outside quotes stay. The caller frees.
+ */
+char *command_unquote(const char *typed);
+
+#endif

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Lines are kept for as long as the program runs, each in a block of its
+ * own; rows come and go. Every change that can be seen makes version grow,
+ * and nothing else does: the screen sleeps while it stands still.
+ */
+#include "src/model.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/text.h"
+#include "src/base/util.h"
+
+enum {
+	LINES_FIRST = 64,
+	RATE_SAMPLE_MS = 100, /* shorter stretches say little */
+	RATE_TAU_MS = 3000,   /* how long the rate remembers */
+};
+
+static char *
+clean(const char *s, enum text_form form)
+{
+	return s == NULL ? str_dup("") : text_clean(s, strlen(s), form);
+}
+
+/* True where copy says something new. Takes copy over. */
+static bool
+replace(char **old, char *copy)
+{
+	bool same = strcmp(*old, copy) == 0;
+
+	str_replace(old, copy);
+	return !same;
+}
+
+void
+model_init(struct model *m)
+{
+	*m = (struct model){0};
+	m->title.who = str_dup("");
+	m->title.where = str_dup("");
+	m->title.trust = str_dup("");
+	m->status = str_dup("");
+}
+
+static void
+free_line(struct line *line)
+{
+	free(line->who);
+	free(line->text);
+	free(line);
+}
+
+void
+model_release(struct model *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->line_count; i++)
+		free_line(m->lines[i]);
+	free(m->lines);
+	for (i = 0; i < m->row_count; i++)
+		free(m->rows[i].name);
+	free(m->rows);
+	free(m->title.who);
+	free(m->title.where);
+	free(m->title.trust);
+	free(m->status);
+	free(m->typing);
+	*m = (struct model){0};
+}
+
+size_t
+model_add(struct model *m, enum line_kind kind, const char *who,
+    const char *text, int64_t time_ms)
+{
+	struct line *line = mem_zalloc(sizeof(*line));
+
+	line->kind = kind;
+	line->time_ms = time_ms;
+	if (kind == LINE_OWN || kind == LINE_PEER)
+		line->who = clean(who, TEXT_LABEL);
+	line->text = clean(text, TEXT_BLOCK);
+	if (m->line_count == m->line_size) {
+		m->line_size =
+		    m->line_size > 0 ? 2 * m->line_size : LINES_FIRST;
+		m->lines =
+		    mem_realloc(m->lines, m->line_size * sizeof(struct line *));
+	}
+	m->lines[m->line_count] = line;
+	m->version++;
+	return m->line_count++;
+}
+
+void
+model_mark(struct model *m, size_t line, enum line_mark mark)
+{
+	if (line >= m->line_count || m->lines[line]->mark == mark)
+		return;
+	m->lines[line]->mark = mark;
+	m->version++;
+}
+
+void
+model_set_action(struct model *m, size_t line)
+{
+	if (line >= m->line_count || m->lines[line]->action)
+		return;
+	m->lines[line]->action = true;
+	m->version++;
+}
+
+void
+model_clear(struct model *m)
+{
+	if (m->cleared == m->line_count)
+		return;
+	m->cleared = m->line_count;
+	m->version++;
+}
+
+void
+model_title(
+    struct model *m, const char *who, const char *where, const char *trust)
+{
+	bool changed = false;
+
+	changed |= replace(&m->title.who, clean(who, TEXT_LABEL));
+	changed |= replace(&m->title.where, clean(where, TEXT_LABEL));
+	changed |= replace(&m->title.trust, clean(trust, TEXT_LABEL));
+	if (changed)
+		m->version++;
+}
+
+void
+model_status(struct model *m, const char *text)
+{
+	if (replace(&m->status, clean(text, TEXT_LABEL)))
+		m->version++;
+}
+
+void
+model_typing(struct model *m, const char *who)
+{
+	char *copy = NULL;
+
+	if (who != NULL && who[0] != '\0')
+		copy = clean(who, TEXT_LABEL);
+	if (copy == NULL ? m->typing != NULL
+			 : m->typing == NULL || strcmp(copy, m->typing) != 0)
+		m->version++;
+	str_replace(&m->typing, copy);
+}
+
+struct row *
+model_row(struct model *m, unsigned number)
+{
+	size_t i;
+
+	for (i = 0; i < m->row_count; i++)
+		if (m->rows[i].number == number)
+			return &m->rows[i];
+	return NULL;
+}
+
+struct row *
+model_add_row(struct model *m, unsigned number, bool incoming, const char *name,
+    uint64_t size)
+{
+	struct row *row;
+
+	m->rows = mem_realloc(m->rows, (m->row_count + 1) * sizeof(m->rows[0]));
+	row = &m->rows[m->row_count++];
+	*row = (struct row){.number = number, .incoming = incoming};
+	row->name = clean(name, TEXT_LABEL);
+	row->size = size;
+	m->version++;
+	return row;
+}
+
+void
+model_remove_row(struct model *m, unsigned number)
+{
+	struct row *row = model_row(m, number);
+	size_t after;
+
+	if (row == NULL)
+		return;
+	after = m->row_count - (size_t)(row - m->rows) - 1;
+	free(row->name);
+	memmove(row, row + 1, after * sizeof(*row));
+	m->row_count--;
+	m->version++;
+}
+
+static void
+begin(struct row *row, uint64_t done, uint64_t now_ms)
+{
+	if (row->state == ROW_WAITING)
+		row->state = ROW_RUNNING;
+	row->begun_ms = row->moved_ms = row->sample_ms = now_ms;
+	row->sample_done = row->done = done;
+}
+
+/*
+ * An exponentially weighted average over time, not over samples: each one
+ * weighs as much as the time it stands for. A rate of 0 is no average yet.
+ */
+static void
+sample(struct row *row, uint64_t now_ms)
+{
+	double elapsed, rate;
+
+	if (now_ms < row->sample_ms + RATE_SAMPLE_MS)
+		return;
+	elapsed = (double)(now_ms - row->sample_ms);
+	rate = (double)(row->done - row->sample_done) * 1000 / elapsed;
+	if (row->rate > 0)
+		row->rate +=
+		    (1 - exp(-elapsed / RATE_TAU_MS)) * (rate - row->rate);
+	else
+		row->rate = rate;
+	row->sample_ms = now_ms;
+	row->sample_done = row->done;
+}
+
+void
+model_progress(struct model *m, unsigned number, uint64_t done, uint64_t now_ms)
+{
+	struct row *row = model_row(m, number);
+	struct row before;
+
+	if (row == NULL)
+		return;
+	before = *row;
+	if (done > row->size)
+		done = row->size;
+	if (row->state == ROW_WAITING || row->begun_ms == 0) {
+		begin(row, done, now_ms);
+	} else {
+		if (done > row->done)
+			row->moved_ms = now_ms;
+		if (done < row->sample_done)
+			row->sample_done = done;
+		row->done = done;
+		sample(row, now_ms);
+	}
+	if (row->state != before.state || row->begun_ms != before.begun_ms ||
+	    row->done != before.done || row->rate != before.rate)
+		m->version++;
+}

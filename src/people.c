@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "src/people.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/i18n.h"
+#include "src/base/text.h"
+#include "src/base/util.h"
+
+enum { LABEL_COLUMNS = 32 };
+
+void
+people_init(struct people *p)
+{
+	memset(p, 0, sizeof(*p));
+}
+
+void
+people_release(struct people *p)
+{
+	for (size_t i = 0; i < p->known_count; i++) {
+		free(p->known[i]->peer.name);
+		free(p->known[i]);
+	}
+	free(p->known);
+	for (size_t i = 0; i < p->pin_count; i++)
+		free(p->pins[i].target);
+	free(p->pins);
+	people_init(p);
+}
+
+static struct known *
+append(struct people *p, const struct peer *peer)
+{
+	struct known *k = mem_zalloc(sizeof(*k));
+
+	k->peer = *peer;
+	k->peer.name = str_dup(peer->name ? peer->name : "");
+	k->committed = peer->last_received;
+	p->known = mem_realloc(
+	    p->known, (p->known_count + 1) * sizeof(struct known *));
+	p->known[p->known_count++] = k;
+	return k;
+}
+
+void
+people_load(struct people *p, const struct store_memory *memory)
+{
+	for (size_t i = 0; i < memory->peer_count; i++)
+		append(p, &memory->peers[i]);
+	for (size_t i = 0; i < memory->pin_count; i++)
+		people_set_pin(p, memory->pins[i].target, memory->pins[i].key);
+}
+
+struct known *
+people_find(const struct people *p, const uint8_t key[STORE_KEY_LEN])
+{
+	for (size_t i = 0; i < p->known_count; i++) {
+		if (memcmp(p->known[i]->peer.key, key, STORE_KEY_LEN) == 0)
+			return p->known[i];
+	}
+	return NULL;
+}
+
+struct known *
+people_add(struct people *p, const uint8_t key[STORE_KEY_LEN], const char *name,
+    int64_t now_ms)
+{
+	struct peer peer = {.first_ms = now_ms, .last_ms = now_ms};
+
+	memcpy(peer.key, key, STORE_KEY_LEN);
+	peer.name = (char *)(uintptr_t)name;
+	return append(p, &peer);
+}
+
+/* The name as it is shown: two names that look alike are alike. */
+static char *
+shown_name(const char *name)
+{
+	char *clean = text_clean(name, strlen(name), TEXT_LABEL);
+	char *cut = text_cut(clean, LABEL_COLUMNS, false);
+
+	free(clean);
+	if (cut[strspn(cut, " ")] == '\0')
+		str_replace(&cut, str_dup(_("nameless")));
+	return cut;
+}
+
+struct known *
+people_namesake(
+    const struct people *p, const char *name, const uint8_t key[STORE_KEY_LEN])
+{
+	struct known *found = NULL;
+	char *wanted = shown_name(name);
+
+	for (size_t i = 0; i < p->known_count && found == NULL; i++) {
+		char *shown = shown_name(p->known[i]->peer.name);
+
+		if (memcmp(p->known[i]->peer.key, key, STORE_KEY_LEN) != 0 &&
+		    strcmp(shown, wanted) == 0)
+			found = p->known[i];
+		free(shown);
+	}
+	free(wanted);
+	return found;
+}
+
+static struct pin *
+find_pin(const struct people *p, const char *target)
+{
+	for (size_t i = 0; i < p->pin_count; i++) {
+		if (strcmp(p->pins[i].target, target) == 0)
+			return &p->pins[i];
+	}
+	return NULL;
+}
+
+const uint8_t *
+people_pin(const struct people *p, const char *target)
+{
+	struct pin *pin = find_pin(p, target);
+
+	return pin ? pin->key : NULL;
+}
+
+void
+people_set_pin(
+    struct people *p, const char *target, const uint8_t key[STORE_KEY_LEN])
+{
+	struct pin *pin = find_pin(p, target);
+
+	if (pin == NULL) {
+		p->pins =
+		    mem_realloc(p->pins, (p->pin_count + 1) * sizeof(*pin));
+		pin = &p->pins[p->pin_count++];
+		pin->target = str_dup(target);
+	}
+	memcpy(pin->key, key, STORE_KEY_LEN);
+}
+
+char *
+people_label(
+    const struct people *p, const char *name, const uint8_t key[STORE_KEY_LEN])
+{
+	char *label = shown_name(name);
+
+	if (people_namesake(p, name, key) != NULL) {
+		str_replace(&label, str_printf("%s [%02x%02x %02x%02x]", label,
+					key[0], key[1], key[2], key[3]));
+	}
+	return label;
+}

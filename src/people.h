@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Who is known, in memory: the peers and pinned targets that the store
+ * remembers, and what they are called on the screen. Pure.
+ */
+#ifndef CHARLA_PEOPLE_H
+#define CHARLA_PEOPLE_H
+
+#include "src/store.h"
+
+struct known {
+	struct peer peer; /* name is owned here */
+	/* Highest message number of theirs that a commit holds. */
+	uint64_t committed;
+	bool store_broken; /* a commit failed: acknowledge nothing more */
+	bool hung_up;      /* we disconnected: they knock again */
+	bool outbox_loaded;
+};
+
+struct people {
+	struct known **known; /* pointers stay valid until release */
+	size_t known_count;
+	struct pin *pins;
+	size_t pin_count;
+};
+
+void people_init(struct people *p);
+void people_release(struct people *p);
+void people_load(struct people *p, const struct store_memory *memory);
+
+struct known *people_find(
+    const struct people *p, const uint8_t key[STORE_KEY_LEN]);
+struct known *people_add(struct people *p, const uint8_t key[STORE_KEY_LEN],
+    const char *name, int64_t now_ms);
+/* Somebody else who bears this name (as it is shown), or NULL. */
+struct known *people_namesake(
+    const struct people *p, const char *name, const uint8_t key[STORE_KEY_LEN]);
+
+/* The key pinned to target, or NULL. */
+const uint8_t *people_pin(const struct people *p, const char *target);
+void people_set_pin(
+    struct people *p, const char *target, const uint8_t key[STORE_KEY_LEN]);
+
+/*
+ * What the screen calls somebody: the name, clean and short; where somebody
+ * else who is known bears it too, with the first digits of the key. The
+ * caller frees.
+ */
+char *people_label(
+    const struct people *p, const char *name, const uint8_t key[STORE_KEY_LEN]);
+
+#endif
