@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Messages: both ways at once, all of them, once, in order. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/e2e/meeting.h"
+
+enum { LINES = 1000, TALL = 2 * LINES + 60 };
+
+static void
+test_thousand_lines_each_way(void **state)
+{
+	struct person ana = {.rows = TALL}, beto = {.rows = TALL};
+	struct person *both[] = {&ana, &beto};
+
+	(void)state;
+	meet(&ana, &beto);
+	for (int i = 0; i < LINES; i++) {
+		person_type(&ana, text_of("ana says number %d.", i));
+		person_type(&beto, text_of("beto says number %d.", i));
+	}
+	for (int p = 0; p < 2; p++) {
+		int next[2] = {0, 0};
+		char row[SCREEN_ROW_MAX];
+
+		assert_true(person_sees(
+		    both[p], text_of("ana says number %d.", LINES - 1)));
+		assert_true(person_sees(
+		    both[p], text_of("beto says number %d.", LINES - 1)));
+		for (int r = 0; r < TALL; r++) {
+			screen_row_text(both[p]->screen, r, row);
+			for (int w = 0; w < 2; w++) {
+				const char *wanted =
+				    text_of("%s says number %d.",
+					w ? "beto" : "ana", next[w]);
+				const char *any = text_of(
+				    "%s says number ", w ? "beto" : "ana");
+
+				if (strstr(row, any) == NULL)
+					continue;
+				assert_non_null(strstr(row, wanted));
+				next[w]++;
+			}
+		}
+		assert_int_equal(next[0], LINES);
+		assert_int_equal(next[1], LINES);
+		/* Each own line ends as stored by the other. */
+		assert_true(screen_wait_count(
+		    both[p]->screen, "\xe2\x9c\x93", LINES, 0));
+	}
+	part(&ana, &beto);
+}
+
+static void
+test_any_script(void **state)
+{
+	static const char *const texts[] = {
+	    "¿qué tal, señora?",
+	    "日本語のテキスト",
+	    "Привет, как дела",
+	    "naïve café",
+	    "नमस्ते",
+	    "a🎉b",
+	};
+	struct person ana = {0}, beto = {0};
+
+	(void)state;
+	meet(&ana, &beto);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		person_type(&ana, texts[i]);
+		assert_true(person_sees(&beto, texts[i]));
+	}
+	part(&ana, &beto);
+}
+
+static void
+test_actions_slashes_and_unknown_commands(void **state)
+{
+	struct person ana = {0}, beto = {0};
+
+	(void)state;
+	meet(&ana, &beto);
+	person_type(&ana, "/me waves");
+	assert_true(person_sees(&beto, "* ana waves"));
+	person_type(&ana, "//etc/hosts is a path");
+	assert_true(person_sees(&beto, "/etc/hosts is a path"));
+	person_type(&ana, "/sned x");
+	assert_true(person_sees(&ana, "did you mean /send?"));
+	person_type(&ana, "/xyzzyplugh secret");
+	assert_true(person_sees(&ana, "nothing was sent"));
+	person_type(&ana, "the last one");
+	assert_true(person_sees(&beto, "the last one"));
+	assert_int_equal(screen_count(beto.screen, "secret"), 0);
+	assert_int_equal(screen_count(beto.screen, "sned"), 0);
+	part(&ana, &beto);
+}
+
+static void
+test_typing(void **state)
+{
+	struct person ana = {0}, beto = {0};
+
+	(void)state;
+	meet(&ana, &beto);
+	screen_keys(ana.screen, "hm");
+	assert_true(person_sees(&beto, "ana is typing"));
+	screen_keys(ana.screen, KEYS_BACKSPACE KEYS_BACKSPACE);
+	assert_true(person_sees_no(&beto, "ana is typing"));
+	person_type(&ana, "hola");
+	assert_true(person_sees(&beto, "hola"));
+	assert_true(person_sees_no(&beto, "ana is typing"));
+	part(&ana, &beto);
+}
+
+static void
+test_nick(void **state)
+{
+	struct person ana = {0}, beto = {0};
+
+	(void)state;
+	meet(&ana, &beto);
+	person_type(&beto, "/nick Bartolomé");
+	assert_true(person_sees(&ana, "beto is now called Bartolomé"));
+	person_type(&beto, "it is me");
+	assert_true(person_sees(&ana, "Bartolomé"));
+	part(&ana, &beto);
+}
+
+/* What is typed while the other is away waits, and goes when they are back. */
+static void
+test_waiting_messages(void **state)
+{
+	struct person ana = {0}, beto = {0};
+
+	(void)state;
+	meet(&ana, &beto);
+	person_dies(&ana);
+	assert_true(person_sees(&beto, "is lost"));
+	person_type(&beto, "are you there?");
+	person_type(&beto, "well, later");
+	assert_true(screen_wait_count(beto.screen, "\xe2\x80\xa6", 2, 0));
+	person_start(&ana, "ana", NULL);
+	assert_true(person_sees(&ana, "are you there?"));
+	assert_true(person_sees(&ana, "well, later"));
+	assert_true(screen_wait_count(beto.screen, "\xe2\x9c\x93", 2, 0));
+	assert_int_equal(screen_count(ana.screen, "are you there?"), 1);
+	/* Also across a quit and a start of the one who wrote. */
+	assert_true(person_quits(&ana));
+	assert_true(person_sees(&beto, "ana left"));
+	person_type(&beto, "kept over night");
+	assert_true(person_sees(&beto, "kept over night"));
+	assert_true(person_quits(&beto));
+	person_start(&ana, "ana", NULL);
+	assert_true(person_sees(&ana, "waiting for a call"));
+	person_call(&beto, "beto", &ana);
+	assert_true(person_sees(&ana, "kept over night"));
+	assert_int_equal(screen_count(ana.screen, "kept over night"), 1);
+	part(&ana, &beto);
+}
+
+static void
+test_nobody_to_talk_to(void **state)
+{
+	struct person ana = {0};
+
+	(void)state;
+	person_start(&ana, "ana", NULL);
+	assert_true(person_sees(&ana, "waiting for a call"));
+	person_type(&ana, "hello?");
+	assert_true(person_sees(&ana, "nobody is here yet"));
+	screen_keys(ana.screen, KEYS_UP);
+	assert_true(person_sees(&ana, "> hello?"));
+	person_release(&ana);
+}
+
+static void
+test_lines_of_many_rows(void **state)
+{
+	struct person ana = {0}, beto = {0};
+
+	(void)state;
+	meet(&ana, &beto);
+	screen_paste(ana.screen, "first row\nsecond row\nthird row");
+	assert_true(person_sees(&ana, "third row"));
+	assert_int_equal(screen_count(beto.screen, "second row"), 0);
+	screen_keys(ana.screen, KEYS_ENTER);
+	assert_true(person_sees(&beto, "second row"));
+	assert_true(person_sees(&beto, "third row"));
+	part(&ana, &beto);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_thousand_lines_each_way),
+	    cmocka_unit_test(test_any_script),
+	    cmocka_unit_test(test_actions_slashes_and_unknown_commands),
+	    cmocka_unit_test(test_typing),
+	    cmocka_unit_test(test_nick),
+	    cmocka_unit_test(test_waiting_messages),
+	    cmocka_unit_test(test_nobody_to_talk_to),
+	    cmocka_unit_test(test_lines_of_many_rows),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

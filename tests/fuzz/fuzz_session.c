@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A session and a peer that says anything. The first byte chooses our role,
+ * whether an honest HELLO and knock came before, and how the rest is read:
+ * as one stream, or as pieces of which each has a length, and something that
+ * we do after it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/session.h"
+#include "src/base/util.h"
+
+enum {
+	FLAG_LISTENER = 1,
+	FLAG_PROLOGUE = 2,
+	FLAG_PIECES = 4,
+
+	INPUT_MAX = 1024 * 1024,
+	OUTPUT_MAX = SESSION_QUEUE_MAX + 1024 * 1024,
+};
+
+struct fuzz {
+	struct session *s;
+	struct buf in, out;
+	uint64_t now_ms;
+	uint64_t seq;
+	bool ended;
+	size_t open_in; /* offers we know of that have not ended */
+	uint32_t last_in, last_out;
+};
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+must(bool truth)
+{
+	if (!truth)
+		abort();
+}
+
+static void
+feed(struct fuzz *f, uint32_t id)
+{
+	static const uint8_t hash[WIRE_HASH_LEN];
+	const struct transfer *t = session_transfer(f->s, TRANSFER_OUT, id);
+	struct block *b;
+
+	if (t == NULL || t->size == t->fed) {
+		session_finish(f->s, id, hash);
+		return;
+	}
+	b = mem_zalloc(sizeof(*b) + 100 * 1000);
+	b->len = t->size - t->fed < 100 * 1000 ? (size_t)(t->size - t->fed)
+					       : 100 * 1000;
+	session_feed(f->s, id, b);
+}
+
+/* What to do with an offer is in its number. */
+static void
+on_offer(struct fuzz *f, const struct transfer *t)
+{
+	f->open_in++;
+	f->last_in = t->id;
+	must(f->open_in <= TRANSFER_OPEN_MAX);
+	if (t->id % 4 == 0)
+		return;
+	if (t->id % 4 != 1) {
+		must(
+		    session_accept(f->s, t->id) == 0 || session_is_ended(f->s));
+		return;
+	}
+	if (session_refuse(f->s, t->id, WHY_PERSON) == 0)
+		f->open_in--;
+}
+
+static void
+on_data(struct fuzz *f, const struct session_event *e)
+{
+	const struct transfer *t = e->transfer;
+
+	must(t->offset <= t->limit && t->limit <= t->size);
+	must(t->offset - t->stored <= TRANSFER_WINDOW);
+	must(e->data_len >= 1 && e->data_len <= WIRE_DATA_MAX);
+	if (t->id % 3 != 0)
+		session_drained(f->s, t->id, e->data_len);
+}
+
+static void
+on_event(void *arg, const struct session_event *e)
+{
+	struct fuzz *f = arg;
+	const struct transfer *t = e->transfer;
+
+	must(!f->ended);
+	switch (e->type) {
+	case SESSION_HELLO:
+		must(e->hello->name_len <= WIRE_NAME_MAX);
+		session_knock(f->s, KNOCK_ACCEPTED);
+		break;
+	case SESSION_MESSAGE:
+		must(e->message->seq > 0);
+		must(e->message->text_len <= WIRE_TEXT_MAX);
+		session_ack(f->s, e->message->seq);
+		break;
+	case SESSION_OFFER:
+		on_offer(f, t);
+		break;
+	case SESSION_ANSWER:
+	case SESSION_WANT:
+		feed(f, t->id);
+		break;
+	case SESSION_DATA:
+		on_data(f, e);
+		break;
+	case SESSION_DONE:
+		must(t->offset == t->size);
+		if (session_result(f->s, t->id, WHY_NONE) == 0)
+			f->open_in--;
+		break;
+	case SESSION_CANCEL:
+		must(transfer_ended(t));
+		if (t->dir == TRANSFER_IN)
+			f->open_in--;
+		break;
+	case SESSION_ENDED:
+		f->ended = true;
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+hear(struct fuzz *f, const uint8_t *data, size_t len)
+{
+	if (buf_put(&f->in, data, len) != 0)
+		return;
+	session_input(f->s, &f->in, f->now_ms);
+	must(buf_len(&f->in) <= WIRE_FRAME_MAX + 4);
+}
+
+static void
+speak(struct fuzz *f, size_t want)
+{
+	session_output(f->s, &f->out, want, f->now_ms);
+	must(buf_len(&f->out) <= SESSION_QUEUE_MAX + want + WIRE_FRAME_MAX + 4);
+	buf_clear(&f->out);
+}
+
+static void
+say(struct fuzz *f, const uint8_t *data, size_t len)
+{
+	struct frame_message m = {
+	    .seq = ++f->seq,
+	    .kind = MESSAGE_TEXT,
+	    .text = (const char *)data,
+	    .text_len = len,
+	};
+
+	session_message(f->s, &m);
+}
+
+static void
+offer(struct fuzz *f, uint64_t size)
+{
+	struct frame_offer o = {.size = size, .name = "a", .name_len = 1};
+
+	session_offer(f->s, &o, &f->last_out);
+}
+
+/* Something that we do ourselves, at this moment. */
+static void
+act(struct fuzz *f, uint8_t what, const uint8_t *data, size_t len)
+{
+	switch (what % 10) {
+	case 0:
+		speak(f, 1);
+		break;
+	case 1:
+		speak(f, WIRE_DATA_MAX * 4);
+		break;
+	case 2:
+		say(f, data, len);
+		break;
+	case 3:
+		offer(f, (uint64_t)len * len * len);
+		break;
+	case 4:
+		session_cancel(
+		    f->s, TRANSFER_OUT, f->last_out - what / 64u, WHY_PERSON);
+		break;
+	case 5:
+		if (session_cancel(f->s, TRANSFER_IN, f->last_in - what / 64u,
+			WHY_PERSON) == 0)
+			f->open_in--;
+		break;
+	case 6:
+		f->now_ms += 1000u * len;
+		session_tick(f->s, f->now_ms);
+		break;
+	case 7:
+		f->now_ms = session_deadline(f->s);
+		session_tick(f->s, f->now_ms);
+		break;
+	case 8:
+		if (what / 10 == 0)
+			session_bye(f->s, BYE_QUIT);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+prologue(struct fuzz *f, bool listener)
+{
+	struct frame hello = {
+	    .type = FRAME_HELLO,
+	    .hello = {.version_min = WIRE_VERSION_MIN,
+		.version_max = WIRE_VERSION,
+		.purpose = PURPOSE_TALK,
+		.name = "peer",
+		.name_len = 4},
+	};
+	struct frame knock = {.type = FRAME_KNOCK, .knock = KNOCK_ACCEPTED};
+	struct buf b;
+
+	buf_init(&b, 4096);
+	must(wire_put(&b, &hello) == 0);
+	if (!listener)
+		must(wire_put(&b, &knock) == 0);
+	hear(f, buf_data(&b), buf_len(&b));
+	buf_release(&b);
+	must(session_is_open(f->s));
+	offer(f, 0);
+	offer(f, 300 * 1000);
+	offer(f, INT64_MAX);
+}
+
+static void
+pieces(struct fuzz *f, const uint8_t *data, size_t size)
+{
+	while (size >= 2) {
+		uint8_t what = data[0];
+		size_t len = data[1];
+
+		data += 2;
+		size -= 2;
+		if (len > size)
+			len = size;
+		hear(f, data, len);
+		act(f, what, data, len);
+		data += len;
+		size -= len;
+	}
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct fuzz f = {.now_ms = 1000};
+	struct session_config config = {
+	    .role = SESSION_CALLER,
+	    .name = "me",
+	    .on_event = on_event,
+	    .arg = &f,
+	};
+
+	if (size < 1 || size > INPUT_MAX)
+		return 0;
+	if ((data[0] & FLAG_LISTENER) != 0)
+		config.role = SESSION_LISTENER;
+	f.s = session_new(&config, f.now_ms);
+	buf_init(&f.in, INPUT_MAX);
+	buf_init(&f.out, OUTPUT_MAX);
+	if ((data[0] & FLAG_PROLOGUE) != 0)
+		prologue(&f, config.role == SESSION_LISTENER);
+	if ((data[0] & FLAG_PIECES) != 0)
+		pieces(&f, data + 1, size - 1);
+	else
+		hear(&f, data + 1, size - 1);
+	speak(&f, WIRE_DATA_MAX);
+	speak(&f, WIRE_DATA_MAX);
+	must(session_is_ended(f.s) == f.ended);
+	if (f.ended) {
+		hear(&f, data, size);
+		must(!session_has_output(f.s) && buf_len(&f.in) == 0);
+	}
+	session_free(f.s);
+	buf_release(&f.in);
+	buf_release(&f.out);
+	return 0;
+}

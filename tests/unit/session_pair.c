@@ -1,0 +1,339 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tests/unit/session_pair.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/err.h"
+#include "src/base/util.h"
+
+/* The bytes of every file in the tests, by transfer and offset. */
+uint8_t
+pair_byte(uint32_t id, uint64_t at)
+{
+	return (uint8_t)(at * 31 + (at >> 11) + id);
+}
+
+void
+pair_hash(uint32_t id, uint8_t hash[WIRE_HASH_LEN])
+{
+	memset(hash, (int)(id & 0x7F), WIRE_HASH_LEN);
+}
+
+/* FNV-1a, to compare traces only. */
+static void
+mix(struct side *side, const void *data, size_t len)
+{
+	const uint8_t *bytes = data;
+
+	for (size_t i = 0; i < len; i++)
+		side->trace = (side->trace ^ bytes[i]) * 1099511628211u;
+}
+
+static void
+mix_number(struct side *side, uint64_t n)
+{
+	mix(side, &n, sizeof(n));
+}
+
+static void
+record(struct side *side, const struct session_event *e)
+{
+	assert_int_equal(side->count[SESSION_ENDED], 0);
+	side->count[e->type]++;
+	side->last[e->type] = *e;
+	mix_number(side, e->type);
+	mix_number(side, e->seq);
+	mix_number(side, e->bye);
+	mix(side, e->data, e->data_len);
+	mix(side, e->name, e->name_len);
+	if (e->message != NULL)
+		mix(side, e->message->text, e->message->text_len);
+	if (e->transfer != NULL) {
+		side->transfer[e->type] = *e->transfer;
+		mix_number(side, e->transfer->id);
+		mix_number(side, e->transfer->state);
+		mix_number(side, e->transfer->offset);
+		mix_number(side, e->transfer->limit);
+	}
+}
+
+/* Hand over the next block of an accepted file, or its hash at the end. */
+int
+side_feed(struct side *side, uint32_t id)
+{
+	uint64_t left = side->size[id] - side->fed[id];
+	uint8_t hash[WIRE_HASH_LEN];
+	struct block *b;
+	int r = 0;
+
+	if (left > 0) {
+		size_t len = left < PAIR_BLOCK ? (size_t)left : PAIR_BLOCK;
+
+		b = mem_alloc(sizeof(*b) + len);
+		b->len = len;
+		for (size_t i = 0; i < len; i++)
+			b->bytes[i] = pair_byte(id, side->fed[id] + i);
+		side->fed[id] += len;
+		r = session_feed(side->s, id, b);
+		if (r != 0 || side->fed[id] < side->size[id])
+			return r;
+	} else if (side->size[id] > 0) {
+		return 0;
+	}
+	pair_hash(id, hash);
+	return session_finish(side->s, id, hash);
+}
+
+static void
+check_data(const struct session_event *e)
+{
+	uint64_t at = e->transfer->offset - e->data_len;
+
+	for (size_t i = 0; i < e->data_len; i++)
+		if (e->data[i] != pair_byte(e->transfer->id, at + i))
+			fail_msg("wrong byte at %zu", (size_t)at + i);
+}
+
+static void
+behave(struct side *side, const struct session_event *e)
+{
+	uint32_t id = e->transfer != NULL ? e->transfer->id : 0;
+	uint8_t hash[WIRE_HASH_LEN];
+
+	switch (e->type) {
+	case SESSION_HELLO:
+		session_knock(side->s, KNOCK_ACCEPTED);
+		break;
+	case SESSION_OFFER:
+		assert_int_equal(session_accept(side->s, id), 0);
+		break;
+	case SESSION_ANSWER:
+		if (e->transfer->state != TRANSFER_SENDING)
+			break;
+		side_feed(side, id);
+		side_feed(side, id);
+		break;
+	case SESSION_WANT:
+		side_feed(side, id);
+		break;
+	case SESSION_DATA:
+		check_data(e);
+		assert_int_equal(session_drained(side->s, id, e->data_len), 0);
+		break;
+	case SESSION_DONE:
+		pair_hash(id, hash);
+		assert_memory_equal(hash, e->transfer->hash, WIRE_HASH_LEN);
+		assert_int_equal(session_result(side->s, id, WHY_NONE), 0);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+on_event(void *arg, const struct session_event *e)
+{
+	struct side *side = arg;
+
+	record(side, e);
+	if (side->hook == NULL || !side->hook(side, e))
+		behave(side, e);
+}
+
+void
+side_init(struct side *side, enum session_role role, uint64_t now_ms)
+{
+	struct session_config config = {
+	    .role = role,
+	    .name = role == SESSION_CALLER ? "ana" : "berta",
+	    .epoch = 7,
+	    .last_stored = 40 + (uint64_t)role,
+	    .on_event = on_event,
+	    .arg = side,
+	};
+
+	memset(side, 0, sizeof(*side));
+	buf_init(&side->wire, PAIR_WIRE_MAX);
+	side->s = session_new(&config, now_ms);
+}
+
+void
+side_release(struct side *side)
+{
+	session_free(side->s);
+	buf_release(&side->wire);
+}
+
+uint32_t
+side_offer(struct side *side, uint64_t size)
+{
+	struct frame_offer offer = {
+	    .size = size, .mode = 0644, .name = "a.txt", .name_len = 5};
+	uint32_t id = 0;
+
+	assert_int_equal(session_offer(side->s, &offer, &id), 0);
+	assert_in_range(id, 1, PAIR_FILES - 1);
+	side->size[id] = size;
+	return id;
+}
+
+int
+side_say(struct side *side, uint64_t seq, const char *text)
+{
+	struct frame_message m = {.seq = seq,
+	    .kind = MESSAGE_TEXT,
+	    .text = text,
+	    .text_len = strlen(text)};
+
+	return session_message(side->s, &m);
+}
+
+/* What a peer that follows no rules sends. */
+void
+side_receive(struct side *side, const struct frame *f)
+{
+	struct buf in;
+
+	buf_init(&in, PAIR_WIRE_MAX);
+	assert_int_equal(wire_put(&in, f), 0);
+	session_input(side->s, &in, 0);
+	assert_int_equal(buf_len(&in), 0);
+	buf_release(&in);
+}
+
+void
+pair_init(struct pair *p)
+{
+	p->now_ms = 1000;
+	side_init(&p->caller, SESSION_CALLER, p->now_ms);
+	side_init(&p->listener, SESSION_LISTENER, p->now_ms);
+}
+
+void
+pair_release(struct pair *p)
+{
+	side_release(&p->caller);
+	side_release(&p->listener);
+}
+
+/* One way, once. False when there was nothing to carry. */
+bool
+pair_carry(struct pair *p, struct side *from, struct side *to)
+{
+	session_output(from->s, &from->wire, PAIR_WANT, p->now_ms);
+	if (buf_len(&from->wire) == 0)
+		return false;
+	session_input(to->s, &from->wire, p->now_ms);
+	return true;
+}
+
+/* Both ways until both are silent. */
+void
+pair_pump(struct pair *p)
+{
+	bool moved = true;
+
+	while (moved) {
+		moved = pair_carry(p, &p->caller, &p->listener);
+		moved |= pair_carry(p, &p->listener, &p->caller);
+	}
+}
+
+void
+pair_open(struct pair *p)
+{
+	pair_init(p);
+	pair_pump(p);
+	assert_true(session_is_open(p->caller.s));
+	assert_true(session_is_open(p->listener.s));
+}
+
+struct frame
+pair_frame(uint8_t type)
+{
+	struct frame f = {.type = type};
+
+	switch (type) {
+	case FRAME_HELLO:
+		f.hello.version_min = WIRE_VERSION_MIN;
+		f.hello.version_max = WIRE_VERSION;
+		f.hello.purpose = PURPOSE_TALK;
+		f.hello.name = "x";
+		f.hello.name_len = 1;
+		break;
+	case FRAME_KNOCK:
+		f.knock = KNOCK_WAITING;
+		break;
+	case FRAME_MESSAGE:
+		f.message.seq = 1;
+		f.message.kind = MESSAGE_TEXT;
+		f.message.text = "x";
+		f.message.text_len = 1;
+		break;
+	case FRAME_OFFER:
+		f.offer.id = 1;
+		f.offer.name = "x";
+		f.offer.name_len = 1;
+		break;
+	case FRAME_DATA:
+		f.data.id = 1;
+		f.data.bytes = (const uint8_t *)"x";
+		f.data.len = 1;
+		break;
+	case FRAME_BYE:
+		f.bye = BYE_QUIT;
+		break;
+	case FRAME_PRESENCE:
+		f.presence.name = "x";
+		f.presence.name_len = 1;
+		break;
+	default:
+		break;
+	}
+	return f;
+}
+
+void
+side_receive_hello(struct side *side, uint16_t min, uint16_t max)
+{
+	struct frame f = {
+	    .type = FRAME_HELLO,
+	    .hello = {.version_min = min,
+		.version_max = max,
+		.purpose = PURPOSE_TALK,
+		.last_stored = 5,
+		.name = "x",
+		.name_len = 1},
+	};
+
+	side_receive(side, &f);
+}
+
+/* The last frame it has to say is a BYE with this reason. */
+static void
+side_says_bye(struct side *side, enum wire_bye why)
+{
+	struct frame f = {0};
+
+	session_output(side->s, &side->wire, PAIR_WANT, 0);
+	while (wire_get(&side->wire, WIRE_FRAME_MAX, &f) == 0)
+		;
+	assert_int_equal(f.type, FRAME_BYE);
+	assert_int_equal(f.bye, why);
+}
+
+void
+side_assert_ended(struct side *side, enum wire_bye why)
+{
+	assert_int_equal(side->count[SESSION_ENDED], 1);
+	assert_true(side->last[SESSION_ENDED].by_us);
+	assert_int_equal(side->last[SESSION_ENDED].bye, why);
+	side_says_bye(side, why);
+}

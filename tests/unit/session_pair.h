@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Two sessions back to back for tests: what leaves one arrives at the other.
+ * A side counts its events, checks that none follows the end, and behaves
+ * like a good program unless its hook says otherwise: the listener accepts
+ * the knock, offers are accepted, files are fed, drained and verified.
+ */
+#ifndef CHARLA_TESTS_SESSION_PAIR_H
+#define CHARLA_TESTS_SESSION_PAIR_H
+
+#include "net/session.h"
+
+enum {
+	PAIR_WIRE_MAX = 2 * 1024 * 1024,
+	PAIR_WANT = 256 * 1024,
+	PAIR_FILES = 512, /* transfers one side may offer in a test */
+	PAIR_EVENTS = SESSION_ENDED + 1,
+	PAIR_BLOCK = 100 * 1000, /* no multiple of a frame */
+};
+
+struct side {
+	struct session *s;
+	struct buf wire; /* on its way from here to the other */
+	/* True: handled, the good behaviour below is left out. */
+	bool (*hook)(struct side *side, const struct session_event *e);
+	void *arg;
+	unsigned count[PAIR_EVENTS];
+	struct session_event last[PAIR_EVENTS]; /* pointers in it are dead */
+	struct transfer transfer[PAIR_EVENTS];  /* as it was in that event */
+	uint64_t trace; /* a hash of all that came out */
+	uint64_t size[PAIR_FILES], fed[PAIR_FILES];
+};
+
+struct pair {
+	struct side caller, listener;
+	uint64_t now_ms;
+};
+
+/* The bytes of every file in the tests, by transfer and offset. */
+uint8_t pair_byte(uint32_t id, uint64_t at);
+void pair_hash(uint32_t id, uint8_t hash[WIRE_HASH_LEN]);
+
+void side_init(struct side *side, enum session_role role, uint64_t now_ms);
+void side_release(struct side *side);
+/* Hand over the next block of an accepted file, or its hash at the end. */
+int side_feed(struct side *side, uint32_t id);
+uint32_t side_offer(struct side *side, uint64_t size);
+int side_say(struct side *side, uint64_t seq, const char *text);
+/* What a peer that follows no rules sends. */
+void side_receive(struct side *side, const struct frame *f);
+
+/* One valid frame of each type. */
+struct frame pair_frame(uint8_t type);
+void side_receive_hello(struct side *side, uint16_t min, uint16_t max);
+/* We ended it, for this reason, and say so in our last frame. */
+void side_assert_ended(struct side *side, enum wire_bye why);
+
+void pair_init(struct pair *p);
+void pair_release(struct pair *p);
+/* One way, once. False when there was nothing to carry. */
+bool pair_carry(struct pair *p, struct side *from, struct side *to);
+/* Both ways until both are silent. */
+void pair_pump(struct pair *p);
+/* Begun, and both sides open. */
+void pair_open(struct pair *p);
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/filename.h"
+#include "src/base/text.h"
+#include "src/base/util.h"
+
+static void
+test_choices(void **state)
+{
+	static const struct {
+		const char *name;
+		unsigned number;
+		const char *choice;
+	} cases[] = {
+	    {"photo.jpg", 0, "photo.jpg"},
+	    {"photo.jpg", 1, "photo (1).jpg"},
+	    {"photo.jpg", 10000, "photo (10000).jpg"},
+	    {"README", 2, "README (2)"},
+	    {".bashrc", 1, ".bashrc (1)"},
+	    {".config.json", 1, ".config (1).json"},
+	    {"a.tar.gz", 1, "a (1).tar.gz"},
+	    {"a.TAR.xz", 3, "a (3).TAR.xz"},
+	    {"a.b.gz", 1, "a.b (1).gz"},
+	    {"a.tar", 1, "a (1).tar"},
+	    /* Nothing before ".tar": it is the stem. */
+	    {".tar.gz", 1, ".tar (1).gz"},
+	    {"star.gz", 1, "star (1).gz"},
+	    {"end.", 1, "end (1)."},
+	    {"...", 1, ".. (1)."},
+	    {"photo (1).jpg", 1, "photo (1) (1).jpg"},
+	    {"%s%n.%d", 1, "%s%n (1).%d"},
+	    {" ", 1, "  (1)"},
+	};
+	char out[FILENAME_MAX_BYTES + 1];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		filename_choice(cases[i].name, cases[i].number, out);
+		assert_string_equal(out, cases[i].choice);
+	}
+}
+
+/* unit, over and over, then ext: len bytes in all, or one unit less. */
+static void
+fill(char *name, const char *unit, size_t len, const char *ext)
+{
+	const size_t step = strlen(unit);
+	const size_t stem = (len - strlen(ext)) / step * step;
+
+	for (size_t i = 0; i < stem; i += step)
+		memcpy(name + i, unit, step);
+	memcpy(name + stem, ext, strlen(ext) + 1);
+}
+
+static bool
+ends_in(const char *text, const char *end)
+{
+	const size_t len = strlen(text), end_len = strlen(end);
+
+	return len >= end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+/* Whatever the length, it fits, and no character is split. */
+static void
+test_long_names(void **state)
+{
+	static const char *const units[] = {
+	    "a", "\xc3\xa9", "\xe5\x86\x99", "\xf0\x9f\x90\x88"};
+	static const char *const exts[] = {"", ".jpg", ".tar.gz"};
+	char name[FILENAME_MAX_BYTES + 1], out[FILENAME_MAX_BYTES + 1];
+
+	(void)state;
+	for (size_t len = 200; len <= FILENAME_MAX_BYTES; len++) {
+		for (size_t i = 0; i < COUNT(units) * COUNT(exts); i++) {
+			const char *ext = exts[i % COUNT(exts)];
+			char tail[32] = " (10000)";
+
+			fill(name, units[i / COUNT(exts)], len, ext);
+			filename_choice(name, 0, out);
+			assert_string_equal(out, name);
+
+			filename_choice(name, 10000, out);
+			assert_true(strlen(out) <= FILENAME_MAX_BYTES);
+			assert_true(text_is_utf8(out, strlen(out)));
+			strcat(tail, ext);
+			assert_true(ends_in(out, tail));
+			assert_true(strlen(out) > FILENAME_MAX_BYTES - 4 ||
+				    strlen(out) == strlen(name) + 8);
+		}
+	}
+}
+
+/* An extension as long as the name leaves no stem: then it is cut itself. */
+static void
+test_long_extension(void **state)
+{
+	char name[FILENAME_MAX_BYTES + 1] = "a.";
+	char out[FILENAME_MAX_BYTES + 1];
+
+	(void)state;
+	fill(name + 2, "\xc3\xa9", FILENAME_MAX_BYTES - 2, "");
+	filename_choice(name, 1, out);
+	assert_true(strlen(out) <= FILENAME_MAX_BYTES);
+	assert_true(text_is_utf8(out, strlen(out)));
+	assert_true(ends_in(out, " (1)"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_choices),
+	    cmocka_unit_test(test_long_names),
+	    cmocka_unit_test(test_long_extension),
+	};
+
+	return cmocka_run_group_tests_name("filename", tests, NULL, NULL);
+}

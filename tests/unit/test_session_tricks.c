@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* A peer that breaks the rules of a transfer, in every state of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "src/base/util.h"
+#include "tests/unit/session_pair.h"
+
+enum { SIZE = 100 };
+
+enum outcome {
+	NOTHING,  /* crossed the end: let go */
+	FAILS,    /* the transfer ends, the talk goes on */
+	PROTOCOL, /* the session ends */
+	REPORTED, /* legal: it has failed over there */
+};
+
+struct trick {
+	enum transfer_state state; /* of transfer 1 */
+	uint8_t type;
+	uint32_t id;
+	uint64_t n; /* offset, limit, accepted, why, mine */
+	size_t len; /* of DATA */
+	enum outcome outcome;
+};
+
+/* Against who was offered the file. */
+static const struct trick tricks_in[] = {
+    {TRANSFER_OFFERED, FRAME_DATA, 1, 0, 1, FAILS},
+    {TRANSFER_OFFERED, FRAME_DONE, 1, 0, 0, FAILS},
+    {TRANSFER_OFFERED, FRAME_OFFER, 1, 0, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_OFFER, 0, 0, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_DATA, 2, 0, 1, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_DATA, 0, 0, 1, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_DONE, 2, 0, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_CANCEL, 2, 1, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_CANCEL, 1, 0, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_ANSWER, 1, 1, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_CREDIT, 1, 1, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_RESULT, 1, WHY_NONE, 0, PROTOCOL},
+    {TRANSFER_RECEIVING, FRAME_DATA, 1, 0, SIZE + 1, FAILS},
+    {TRANSFER_RECEIVING, FRAME_DATA, 1, 1, 1, FAILS},
+    {TRANSFER_RECEIVING, FRAME_DATA, 1, SIZE, 1, FAILS},
+    {TRANSFER_RECEIVING, FRAME_DATA, 1, (uint64_t)1 << 63, 1, FAILS},
+    {TRANSFER_RECEIVING, FRAME_DATA, 1, UINT64_MAX, 1, FAILS},
+    {TRANSFER_RECEIVING, FRAME_DONE, 1, 0, 0, FAILS},
+    {TRANSFER_VERIFYING, FRAME_DATA, 1, SIZE, 1, FAILS},
+    {TRANSFER_VERIFYING, FRAME_DONE, 1, 0, 0, FAILS},
+    {TRANSFER_CANCELLED, FRAME_DATA, 1, 0, 1, NOTHING},
+    {TRANSFER_CANCELLED, FRAME_DATA, 1, UINT64_MAX, 1, NOTHING},
+    {TRANSFER_CANCELLED, FRAME_DONE, 1, 0, 0, NOTHING},
+    {TRANSFER_CANCELLED, FRAME_CANCEL, 1, 1, 0, NOTHING},
+    {TRANSFER_CANCELLED, FRAME_OFFER, 1, 0, 0, PROTOCOL},
+};
+
+/* Against who offered it. */
+static const struct trick tricks_out[] = {
+    {TRANSFER_OFFERED, FRAME_CREDIT, 1, 1, 0, FAILS},
+    {TRANSFER_OFFERED, FRAME_RESULT, 1, WHY_NONE, 0, FAILS},
+    {TRANSFER_OFFERED, FRAME_RESULT, 1, WHY_IO, 0, FAILS},
+    {TRANSFER_OFFERED, FRAME_ANSWER, 2, 1, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_ANSWER, 0, 0, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_CREDIT, 2, 1, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_RESULT, 2, WHY_IO, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_CANCEL, 2, 0, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_CANCEL, 1, 1, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_DATA, 1, 0, 1, PROTOCOL},
+    {TRANSFER_SENDING, FRAME_ANSWER, 1, 1, 0, FAILS},
+    {TRANSFER_SENDING, FRAME_ANSWER, 1, 0, 0, FAILS},
+    {TRANSFER_SENDING, FRAME_CREDIT, 1, SIZE - 1, 0, FAILS},
+    {TRANSFER_SENDING, FRAME_CREDIT, 1, SIZE + 1, 0, FAILS},
+    {TRANSFER_SENDING, FRAME_CREDIT, 1, UINT64_MAX, 0, FAILS},
+    {TRANSFER_SENDING, FRAME_CREDIT, 1, SIZE, 0, NOTHING},
+    {TRANSFER_SENDING, FRAME_RESULT, 1, WHY_NONE, 0, FAILS},
+    {TRANSFER_SENDING, FRAME_RESULT, 1, WHY_DISK_FULL, 0, REPORTED},
+    {TRANSFER_FINISHING, FRAME_ANSWER, 1, 0, 0, FAILS},
+    {TRANSFER_FINISHING, FRAME_CREDIT, 1, SIZE, 0, NOTHING},
+    {TRANSFER_FINISHING, FRAME_RESULT, 1, WHY_HASH, 0, REPORTED},
+    {TRANSFER_CANCELLED, FRAME_ANSWER, 1, 1, 0, NOTHING},
+    {TRANSFER_CANCELLED, FRAME_CREDIT, 1, UINT64_MAX, 0, NOTHING},
+    {TRANSFER_CANCELLED, FRAME_RESULT, 1, WHY_NONE, 0, NOTHING},
+    {TRANSFER_CANCELLED, FRAME_CANCEL, 1, 0, 0, NOTHING},
+};
+
+static void
+receive(struct side *side, uint8_t type, uint32_t id, uint64_t n, size_t len)
+{
+	static const uint8_t bytes[SIZE + 1];
+	struct frame f = pair_frame(type);
+
+	switch (type) {
+	case FRAME_OFFER:
+		f.offer.id = id;
+		f.offer.size = n;
+		break;
+	case FRAME_ANSWER:
+		f.answer.id = id;
+		f.answer.accepted = (uint8_t)n;
+		break;
+	case FRAME_DATA:
+		f.data.id = id;
+		f.data.offset = n;
+		f.data.bytes = bytes;
+		f.data.len = len;
+		break;
+	case FRAME_CREDIT:
+		f.credit.id = id;
+		f.credit.limit = n;
+		break;
+	case FRAME_DONE:
+		f.done.id = id;
+		break;
+	case FRAME_RESULT:
+		f.result.id = id;
+		f.result.why = (uint8_t)n;
+		break;
+	case FRAME_CANCEL:
+		f.cancel.id = id;
+		f.cancel.mine = (uint8_t)n;
+		f.cancel.why = WHY_PERSON;
+		break;
+	default:
+		fail_msg("no frame of a transfer: %u", type);
+	}
+	side_receive(side, &f);
+}
+
+static bool
+do_nothing(struct side *side, const struct session_event *e)
+{
+	(void)side;
+	return e->type >= SESSION_OFFER;
+}
+
+/* Bring transfer 1 there, with a peer that is still honest. */
+static void
+reach_in(struct side *side, enum transfer_state state)
+{
+	receive(side, FRAME_OFFER, 1, SIZE, 0);
+	if (state == TRANSFER_CANCELLED)
+		session_cancel(side->s, TRANSFER_IN, 1, WHY_PERSON);
+	else if (state != TRANSFER_OFFERED)
+		session_accept(side->s, 1);
+	if (state == TRANSFER_VERIFYING) {
+		receive(side, FRAME_DATA, 1, 0, SIZE);
+		receive(side, FRAME_DONE, 1, 0, 0);
+	}
+}
+
+static void
+reach_out(struct side *side, enum transfer_state state)
+{
+	side_offer(side, SIZE);
+	if (state == TRANSFER_CANCELLED)
+		session_cancel(side->s, TRANSFER_OUT, 1, WHY_PERSON);
+	if (state == TRANSFER_SENDING || state == TRANSFER_FINISHING) {
+		receive(side, FRAME_ANSWER, 1, 1, 0);
+		receive(side, FRAME_CREDIT, 1, SIZE, 0);
+	}
+	if (state == TRANSFER_FINISHING)
+		side_feed(side, 1);
+}
+
+static void
+assert_cancel_leaves(struct side *side, enum transfer_dir dir)
+{
+	struct frame f;
+
+	session_output(side->s, &side->wire, PAIR_WANT, 0);
+	assert_int_equal(wire_get(&side->wire, WIRE_FRAME_MAX, &f), 0);
+	assert_int_equal(f.type, FRAME_CANCEL);
+	assert_int_equal(f.cancel.id, 1);
+	assert_int_equal(f.cancel.mine, dir == TRANSFER_OUT);
+	assert_int_equal(f.cancel.why, WHY_PROTOCOL);
+	assert_int_equal(buf_len(&side->wire), 0);
+}
+
+static void
+assert_outcome(
+    struct side *side, enum transfer_dir dir, const struct trick *trick)
+{
+	unsigned cancels = trick->outcome == FAILS;
+	unsigned results = trick->outcome == REPORTED;
+
+	assert_int_equal(side->count[SESSION_CANCEL], cancels);
+	assert_int_equal(side->count[SESSION_RESULT], results);
+	if (trick->outcome == PROTOCOL) {
+		side_assert_ended(side, BYE_PROTOCOL);
+		return;
+	}
+	assert_true(session_is_open(side->s));
+	if (trick->outcome != NOTHING)
+		assert_null(session_transfer(side->s, dir, 1));
+	if (trick->outcome != FAILS)
+		return;
+	assert_int_equal(
+	    side->transfer[SESSION_CANCEL].state, TRANSFER_CANCELLED);
+	assert_int_equal(side->transfer[SESSION_CANCEL].why, WHY_PROTOCOL);
+	assert_cancel_leaves(side, dir);
+	/* Said again, it is about one that has ended. */
+	receive(side, trick->type, trick->id, trick->n, trick->len);
+	assert_int_equal(side->count[SESSION_CANCEL], cancels);
+	assert_true(session_is_open(side->s));
+}
+
+static void
+try_trick(enum transfer_dir dir, const struct trick *trick)
+{
+	const struct transfer *t;
+	struct side *side;
+	struct pair p;
+
+	pair_open(&p);
+	side = &p.listener;
+	side->hook = do_nothing;
+	if (dir == TRANSFER_IN)
+		reach_in(side, trick->state);
+	else
+		reach_out(side, trick->state);
+	session_output(side->s, &side->wire, PAIR_WANT, 0);
+	buf_clear(&side->wire);
+	t = session_transfer(side->s, dir, 1);
+	if (trick->state == TRANSFER_CANCELLED)
+		assert_null(t);
+	else
+		assert_int_equal(t->state, trick->state);
+	receive(side, trick->type, trick->id, trick->n, trick->len);
+	assert_outcome(side, dir, trick);
+	pair_release(&p);
+}
+
+static void
+test_against_receiver(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(tricks_in); i++)
+		try_trick(TRANSFER_IN, &tricks_in[i]);
+}
+
+static void
+test_against_sender(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(tricks_out); i++)
+		try_trick(TRANSFER_OUT, &tricks_out[i]);
+}
+
+/* An answer that breaks one transfer's rules leaves the others alone. */
+static void
+test_others_go_on(void **state)
+{
+	struct pair p;
+	struct frame f = {.type = FRAME_CREDIT, .credit = {.id = 1}};
+
+	(void)state;
+	pair_open(&p);
+	for (int i = 0; i < 3; i++)
+		side_offer(&p.caller, 300 * 1000);
+	f.credit.limit = UINT64_MAX;
+	side_receive(&p.caller, &f);
+	pair_pump(&p);
+	assert_int_equal(p.caller.count[SESSION_CANCEL], 1);
+	assert_int_equal(p.caller.count[SESSION_RESULT], 2);
+	assert_int_equal(p.listener.count[SESSION_CANCEL], 1);
+	assert_int_equal(p.listener.transfer[SESSION_CANCEL].why, WHY_PROTOCOL);
+	pair_release(&p);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_against_receiver),
+	    cmocka_unit_test(test_against_sender),
+	    cmocka_unit_test(test_others_go_on),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
