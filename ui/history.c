@@ -49,7 +49,7 @@ unescape(const char *line, size_t len)
 
 	for (size_t i = 0; i < len; i++) {
 		bool pair = line[i] == '\\' && i + 1 < len &&
-		    (line[i + 1] == 'n' || line[i + 1] == '\\');
+			    (line[i + 1] == 'n' || line[i + 1] == '\\');
 
 		if (pair)
 			entry[n++] = line[++i] == 'n' ? '\n' : '\\';
@@ -131,7 +131,7 @@ static bool
 usable(const char *line, size_t len)
 {
 	return len > 0 && memchr(line, '\0', len) == NULL &&
-	    text_is_utf8(line, len);
+	       text_is_utf8(line, len);
 }
 
 /* The offset where the newest HISTORY_ENTRIES_MAX lines begin. */
@@ -160,8 +160,8 @@ compact(const char *path, const struct content *c, size_t start)
 	if (fd >= 0 && close(fd) < 0)
 		ok = false;
 	if (!ok || rename(fresh, path) < 0) {
-		log_debug("history: cannot replace %s: %s", path,
-		    strerror(errno));
+		log_debug(
+		    "history: cannot replace %s: %s", path, strerror(errno));
 		if (fd >= 0)
 			unlink(fresh);
 	}

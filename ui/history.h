@@ -20,8 +20,8 @@ enum {
  * HISTORY_ENTRIES_MAX of them. A file that holds more, or damage, is
  * replaced by one that does not. False: there is no file, or no way to it.
  */
-bool history_file_load(const char *path,
-    void (*each)(void *arg, const char *entry), void *arg);
+bool history_file_load(
+    const char *path, void (*each)(void *arg, const char *entry), void *arg);
 /*
  * Append an entry; makes the file (mode 0600) when it is not there. Opens
  * it anew each time, so that another charla may have replaced it.

@@ -18,13 +18,7 @@
 #include "ui/input_state.h"
 #include "ui/token.h"
 
-enum {
-	KEY_ESC = 0x1B,
-	KEY_CTRL_C = 0x03,
-	KEY_CTRL_G = 0x07,
-	INPUT_ESCAPE_MS = 1000, /* ESC, then a key: Meta, if it comes so soon */
-	INPUT_LEAST_COLUMNS = 20,
-};
+enum { KEY_CTRL_G = 0x07, INPUT_LEAST_COLUMNS = 20 };
 
 static const char prompt[] = "> ";
 
@@ -57,7 +51,7 @@ note_change(void)
 static int
 keys_wait(void)
 {
-	return current->key_next < current->key_count;
+	return input_keys_wait(current);
 }
 
 /*
@@ -71,6 +65,18 @@ next_key(FILE *ignored)
 	if (!keys_wait())
 		return KEY_CTRL_G;
 	return (unsigned char)current->keys[current->key_next++];
+}
+
+void
+input_call_off(void)
+{
+	bool argument = RL_ISSTATE(RL_STATE_NUMERICARG);
+
+	rl_callback_sigcleanup();
+	/* The prompt that the argument stood in front of. */
+	if (argument)
+		rl_restore_prompt();
+	rl_clear_message();
 }
 
 static void
@@ -115,10 +121,12 @@ input_close(struct input *in)
 {
 	if (in == NULL)
 		return;
-	rl_callback_sigcleanup();
-	rl_free_undo_list();
+	input_call_off();
+	/*
+	 * History and undo lists are left to readline: while an old line is
+	 * being changed they share memory, and freeing them frees it twice.
+	 */
 	rl_callback_handler_remove();
-	rl_clear_history();
 	rl_redisplay_function = rl_redisplay;
 	rl_getc_function = rl_getc;
 	rl_input_available_hook = NULL;
@@ -144,6 +152,12 @@ input_wants_keypad(void)
 }
 
 void
+input_guess_pastes(struct input *in)
+{
+	in->guess_pastes = true;
+}
+
+void
 input_resize(int rows, int columns)
 {
 	/* Where readline computes with these, it subtracts and divides. */
@@ -152,165 +166,13 @@ input_resize(int rows, int columns)
 }
 
 void
-input_queue_keys(struct input *in, const char *bytes, size_t len)
-{
-	if (in->key_next == in->key_count)
-		in->key_next = in->key_count = 0;
-	if (in->key_size - in->key_count < len) {
-		in->key_size = (in->key_count + len) * 2;
-		in->keys = mem_realloc(in->keys, in->key_size);
-	}
-	memcpy(in->keys + in->key_count, bytes, len);
-	in->key_count += len;
-}
-
-/* Some commands are slow on long words: keep the line bounded. */
-static void
-cap_line(void)
-{
-	int cut = INPUT_LINE_MAX;
-
-	if (rl_end <= INPUT_LINE_MAX)
-		return;
-	while (cut > 0 && (rl_line_buffer[cut] & 0xC0) == 0x80)
-		cut--;
-	rl_delete_text(cut, rl_end);
-	if (rl_point > cut)
-		rl_point = cut;
-	rl_ding();
-}
-
-/* Let readline have what is queued. */
-static void
-pump(struct input *in)
-{
-	while (keys_wait()) {
-		rl_callback_read_char();
-		cap_line();
-	}
-	input_run_actions(in);
-}
-
-/* The next key is taken as it is: after Ctrl-V, or in the middle of one. */
-static bool
-takes_anything(void)
-{
-	return RL_ISSTATE(RL_STATE_MULTIKEY) ||
-	    rl_last_func == rl_quoted_insert;
-}
-
-/* ESC by itself means something here. */
-static bool
-takes_escape(void)
-{
-	return rl_editing_mode == 0 || takes_anything() ||
-	    RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH |
-		RL_STATE_NUMERICARG | RL_STATE_VIMOTION | RL_STATE_CHARSEARCH);
-}
-
-static bool
-is_bound(const char *bytes, size_t len)
-{
-	int type;
-
-	return rl_function_of_keyseq_len(bytes, len, rl_get_keymap(), &type) !=
-	    NULL;
-}
-
-/* A cursor or function key. Unbound ones would leave their tail as text. */
-static void
-take_sequence(struct input *in, const struct token *token)
-{
-	const char *bytes = token->bytes;
-	size_t len = token->len;
-
-	if (token->type == TOKEN_META_SEQUENCE && !takes_anything() &&
-	    !is_bound(bytes, len)) {
-		bytes++;
-		len--;
-	}
-	if (takes_anything() || is_bound(bytes, len))
-		input_queue_keys(in, bytes, len);
-	else
-		rl_ding();
-}
-
-static void
-take_key(struct input *in, const struct token *token, bool escaped)
-{
-	char first = token->bytes[0];
-
-	if (escaped && first != KEY_CTRL_C && first != KEY_CTRL_G)
-		input_queue_keys(in, (const char[]){KEY_ESC}, 1);
-	if (text_is_utf8(token->bytes, token->len)) {
-		input_queue_keys(in, token->bytes, token->len);
-	} else {
-		/* Half a character would make readline wait for the rest. */
-		char *text = input_repair(token->bytes, token->len);
-
-		input_queue_keys(in, text, strlen(text));
-		free(text);
-	}
-}
-
-static void
-take_escape(struct input *in, uint64_t now_ms)
-{
-	if (takes_escape()) {
-		input_queue_keys(in, (const char[]){KEY_ESC}, 1);
-	} else {
-		in->escape_held = true;
-		in->escape_ms = now_ms;
-	}
-}
-
-static void
-take_token(struct input *in, const struct token *token, uint64_t now_ms)
-{
-	bool escaped =
-	    in->escape_held && now_ms < in->escape_ms + INPUT_ESCAPE_MS;
-
-	if (token->type == TOKEN_REPORT)
-		return;
-	in->escape_held = false;
-	if (in->matches.count > 0)
-		input_clear_matches(in);
-	/* Only plain text can wait for more to go together with it. */
-	if (token->type != TOKEN_TEXT)
-		pump(in);
-	switch (token->type) {
-	case TOKEN_TEXT:
-	case TOKEN_CONTROL:
-		take_key(in, token, escaped);
-		break;
-	case TOKEN_META:
-		input_queue_keys(in, token->bytes, token->len);
-		break;
-	case TOKEN_ESCAPE:
-		take_escape(in, now_ms);
-		break;
-	case TOKEN_SEQUENCE:
-	case TOKEN_META_SEQUENCE:
-		take_sequence(in, token);
-		break;
-	case TOKEN_PASTE:
-		input_paste(in, token);
-		break;
-	case TOKEN_REPORT:
-		break;
-	}
-	if (token->type != TOKEN_TEXT)
-		pump(in);
-}
-
-void
 input_tick(struct input *in, uint64_t now_ms)
 {
 	struct token token;
 
 	while (tokenizer_next(in->tokens, now_ms, &token))
-		take_token(in, &token, now_ms);
-	pump(in);
+		input_take(in, &token, now_ms);
+	input_pump(in);
 	input_tell_edited(in);
 }
 
@@ -336,9 +198,7 @@ input_deadline(const struct input *in)
 void
 input_interrupt(struct input *in)
 {
-	rl_callback_sigcleanup();
-	rl_clear_message();
-	rl_set_prompt(prompt);
+	input_call_off();
 	input_clear_line();
 	input_run_actions(in);
 	input_tell_edited(in);

@@ -36,8 +36,8 @@ struct input_config {
 	void (*command)(void *arg, enum input_command command);
 	/* The line was entered; comes before handler->line. */
 	void (*entered)(void *arg);
-	void *arg;	   /* of command and entered */
-	void *handler_arg; /* of handler */
+	void *arg;                /* of command and entered */
+	void *handler_arg;        /* of handler */
 	const char *history_path; /* NULL: none kept */
 };
 
@@ -47,11 +47,13 @@ void input_close(struct input *in);
 
 /* The person wants the keypad in its application mode (inputrc). */
 bool input_wants_keypad(void);
+/* The terminal does not mark pastes: tell them by their look. */
+void input_guess_pastes(struct input *in);
 void input_resize(int rows, int columns);
 
 /* Bytes that were read from the keyboard. */
-void input_feed(struct input *in, const char *bytes, size_t len,
-    uint64_t now_ms);
+void input_feed(
+    struct input *in, const char *bytes, size_t len, uint64_t now_ms);
 /* When input_tick has something to do; 0: never. */
 uint64_t input_deadline(const struct input *in);
 void input_tick(struct input *in, uint64_t now_ms);
@@ -69,7 +71,7 @@ struct input_look {
 	const char *text; /* raw bytes */
 	size_t len, point;
 	size_t marked_from, marked_to; /* the region; empty: none */
-	const char *mode;	       /* "[cmd]", "[ins]", or NULL */
+	const char *mode;              /* "[cmd]", "[ins]", or NULL */
 };
 void input_look(const struct input *in, struct input_look *look);
 

@@ -123,9 +123,9 @@ static const struct {
     {"\033[27;2;13~", "charla-insert-newline"}, /* modifyOtherKeys */
     {"\033[13;3u", "charla-insert-newline"},
     {"\033[27;3;13~", "charla-insert-newline"},
-    {"\033[11~", "charla-help"},	 /* rxvt */
-    {"\033[[A", "charla-help"},		 /* Linux console */
-    {"\033[7^", "charla-scroll-top"},	 /* rxvt */
+    {"\033[11~", "charla-help"},      /* rxvt */
+    {"\033[[A", "charla-help"},       /* Linux console */
+    {"\033[7^", "charla-scroll-top"}, /* rxvt */
     {"\033[8^", "charla-scroll-bottom"},
     {"\033[1~", "beginning-of-line"},
     {"\033[7~", "beginning-of-line"},

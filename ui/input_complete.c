@@ -95,8 +95,8 @@ show_matches(char **matches, int count, int longest)
 	shown->names = mem_alloc((size_t)count * sizeof(char *));
 	for (int i = 1; i <= count; i++) {
 		const char *name = rl_filename_completion_desired
-		    ? last_part(matches[i])
-		    : matches[i];
+				       ? last_part(matches[i])
+				       : matches[i];
 		char *clean = text_clean(name, strlen(name), TEXT_LABEL);
 		int width = text_columns(clean);
 
@@ -152,7 +152,7 @@ unquote_path(char *text, int quote)
 
 	for (; *text != '\0'; text++) {
 		bool pair = *text == '\\' && text[1] != '\0' &&
-		    (quote == 0 || escapes(text[1], (char)quote));
+			    (quote == 0 || escapes(text[1], (char)quote));
 
 		if (pair)
 			text++;

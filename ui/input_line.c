@@ -34,11 +34,11 @@ input_add_action(struct input *in, enum action_type type,
 {
 	if (in->action_count == in->action_size) {
 		in->action_size = in->action_size * 2 + 4;
-		in->actions = mem_realloc(in->actions,
-		    in->action_size * sizeof(in->actions[0]));
+		in->actions = mem_realloc(
+		    in->actions, in->action_size * sizeof(in->actions[0]));
 	}
-	in->actions[in->action_count++] = (struct action){
-	    .type = type, .command = command, .text = text};
+	in->actions[in->action_count++] =
+	    (struct action){.type = type, .command = command, .text = text};
 }
 
 void
@@ -64,9 +64,9 @@ run_action(struct input *in, const struct action *a)
 		handler->leave(arg);
 		break;
 	case ACTION_HINT:
-		handler->notice(arg,
-		    _("to leave, press Ctrl-D on the empty line or enter "
-		      "/quit"));
+		handler->notice(
+		    arg, _("to leave, press Ctrl-D on the empty line or enter "
+			   "/quit"));
 		break;
 	case ACTION_COMMAND:
 		in->config.command(in->config.arg, a->command);
@@ -93,8 +93,8 @@ static void
 remember(struct input *in, const char *line)
 {
 	HIST_ENTRY *last = history_length > 0
-	    ? history_get(history_base + history_length - 1)
-	    : NULL;
+			       ? history_get(history_base + history_length - 1)
+			       : NULL;
 
 	if (last != NULL && strcmp(last->line, line) == 0)
 		return;
@@ -134,6 +134,7 @@ add_loaded(void *arg, const char *entry)
 void
 input_load_history(struct input *in)
 {
+	clear_history();
 	using_history();
 	stifle_history(HISTORY_ENTRIES_MAX);
 	if (in->config.history_path != NULL)
@@ -146,8 +147,8 @@ input_tell_edited(struct input *in)
 {
 	size_t len = (size_t)rl_end;
 
-	if (len == in->told_len && (len == 0 ||
-		memcmp(in->told, rl_line_buffer, len) == 0))
+	if (len == in->told_len &&
+	    (len == 0 || memcmp(in->told, rl_line_buffer, len) == 0))
 		return;
 	if (len > in->told_size) {
 		in->told_size = len * 2;

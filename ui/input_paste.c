@@ -45,9 +45,7 @@ paste_into_search(struct input *in, char *text)
 static void
 paste_into_line(const char *text)
 {
-	/* A key that has begun is called off. */
-	rl_callback_sigcleanup();
-	rl_clear_message();
+	input_call_off();
 	rl_begin_undo_group();
 	rl_insert_text(text);
 	rl_end_undo_group();
@@ -98,14 +96,13 @@ has_inner_lines(const char *bytes, size_t len)
 }
 
 bool
-input_is_paste(
-    struct input *in, const char *bytes, size_t len, uint64_t now_ms)
+input_is_paste(struct input *in, const char *bytes, size_t len, uint64_t now_ms)
 {
-	bool goes_on = in->paste_ms != 0 &&
-	    now_ms < in->paste_ms + PASTE_GOES_ON_MS;
+	bool goes_on =
+	    in->paste_ms != 0 && now_ms < in->paste_ms + PASTE_GOES_ON_MS;
 
 	/* Only where no key has begun, and none is among the bytes. */
-	if (tokenizer_deadline(in->tokens) != 0 ||
+	if (!in->guess_pastes || tokenizer_deadline(in->tokens) != 0 ||
 	    memchr(bytes, '\033', len) != NULL)
 		return false;
 	if (!has_inner_lines(bytes, len) &&

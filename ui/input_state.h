@@ -30,6 +30,7 @@ struct input {
 	size_t key_count, key_next, key_size;
 	uint64_t escape_ms; /* when a lone ESC began to wait for its key */
 	bool escape_held;
+	bool guess_pastes;
 	uint64_t paste_ms; /* when the last unmarked paste came */
 	struct action *actions;
 	size_t action_count, action_size;
@@ -41,8 +42,16 @@ struct input {
 
 /* The one that is open: readline's callbacks have no argument of ours. */
 struct input *input_current(void);
+/* Whatever waits for more keys, a search too, ends where it is. */
+void input_call_off(void);
+
+/* input_token.c: keys, on their way to readline. */
+void input_take(struct input *in, const struct token *token, uint64_t now_ms);
 /* For readline, when it reads next. */
 void input_queue_keys(struct input *in, const char *bytes, size_t len);
+bool input_keys_wait(const struct input *in);
+/* Let readline have what is queued, and do what it asks for. */
+void input_pump(struct input *in);
 
 /* input_bind.c: our functions, their keys and defaults. */
 void input_bind(void);
@@ -65,8 +74,8 @@ char *input_repair(const char *text, size_t len);
 /* input_paste.c: text that did not come key by key. */
 void input_paste(struct input *in, const struct token *token);
 /* Is this the look of a paste that the terminal did not mark as one? */
-bool input_is_paste(struct input *in, const char *bytes, size_t len,
-    uint64_t now_ms);
+bool input_is_paste(
+    struct input *in, const char *bytes, size_t len, uint64_t now_ms);
 
 /* input_complete.c */
 void input_complete_init(void);

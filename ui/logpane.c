@@ -98,8 +98,8 @@ newest(struct logpane *p, const struct model *m, struct log_row *at)
 
 /* Up to count rows up; returns how many there were. */
 static size_t
-walk_up(struct logpane *p, const struct model *m, struct log_row *at,
-    size_t count)
+walk_up(
+    struct logpane *p, const struct model *m, struct log_row *at, size_t count)
 {
 	size_t left = count;
 
@@ -118,8 +118,8 @@ walk_up(struct logpane *p, const struct model *m, struct log_row *at,
 }
 
 static size_t
-walk_down(struct logpane *p, const struct model *m, struct log_row *at,
-    size_t count)
+walk_down(
+    struct logpane *p, const struct model *m, struct log_row *at, size_t count)
 {
 	size_t left = count;
 
@@ -171,8 +171,7 @@ logpane_update(
 	p->columns = columns;
 	p->height = height;
 	make_known(p, m->line_count);
-	if (!p->scrolled || p->line < m->cleared ||
-	    p->line >= m->line_count) {
+	if (!p->scrolled || p->line < m->cleared || p->line >= m->line_count) {
 		logpane_bottom(p, m);
 		return;
 	}
@@ -218,8 +217,7 @@ logpane_unseen(const struct logpane *p, const struct model *m)
 }
 
 size_t
-logpane_view(
-    struct logpane *p, const struct model *m, struct log_row *rows)
+logpane_view(struct logpane *p, const struct model *m, struct log_row *rows)
 {
 	struct log_row at = {p->line, p->row};
 	size_t count;

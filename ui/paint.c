@@ -65,12 +65,12 @@ paint_arrange(struct paint *p)
 	struct input_look look;
 
 	input_look(p->input, &look);
-	line_view_layout(&p->line, look.prompt, look.text, look.len,
-	    look.point, columns);
+	line_view_layout(
+	    &p->line, look.prompt, look.text, look.len, look.point, columns);
 	wishes.input = p->line.rows;
-	wishes.transfers =
-	    p->model->row_count < (size_t)rows ? (int)p->model->row_count
-					       : rows;
+	wishes.transfers = p->model->row_count < (size_t)rows
+			       ? (int)p->model->row_count
+			       : rows;
 	wishes.completions = match_rows(input_matches(p->input), columns);
 	layout_compute(&p->layout, rows, columns, &wishes);
 	logpane_update(&p->log, p->model, columns, p->layout.log.height);
@@ -88,8 +88,7 @@ join_title(const char *who, const char *where, const char *trust)
 {
 	return str_printf(" %s%s%s%s%s", who,
 	    *who != '\0' && *where != '\0' ? separator : "", where,
-	    (*who != '\0' || *where != '\0') && *trust != '\0' ? separator
-							       : "",
+	    (*who != '\0' || *where != '\0') && *trust != '\0' ? separator : "",
 	    trust);
 }
 
@@ -138,8 +137,7 @@ paint_title(struct paint *p)
 		return;
 	text = title_text(&p->model->title, p->layout.columns);
 	/* The space in front costs less than the end of what is trusted. */
-	put(p, &pen,
-	    text_columns(text) > p->layout.columns ? text + 1 : text);
+	put(p, &pen, text_columns(text) > p->layout.columns ? text + 1 : text);
 	term_fill(p->term, &pen);
 	free(text);
 }
@@ -243,8 +241,7 @@ cell_look(const struct line_cell *cell, const struct input_look *look)
 		style = TERM_DIM;
 	else if (cell->style == CELL_CONTROL)
 		style = TERM_BOLD;
-	if (cell->offset >= look->marked_from &&
-	    cell->offset < look->marked_to)
+	if (cell->offset >= look->marked_from && cell->offset < look->marked_to)
 		style |= TERM_REVERSE;
 	return style;
 }

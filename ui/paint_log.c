@@ -133,8 +133,8 @@ paint_log(struct paint *p)
 	}
 	count = logpane_view(&p->log, p->model, p->rows);
 	for (size_t i = 0, n; i < count; i += n) {
-		for (n = 1; i + n < count &&
-			p->rows[i + n].line == p->rows[i].line;)
+		for (n = 1;
+		     i + n < count && p->rows[i + n].line == p->rows[i].line;)
 			n++;
 		paint_rows(p, pane->top + (int)i, p->rows + i, n);
 	}

@@ -151,8 +151,8 @@ scan_string(struct scan *scan)
 	}
 	broken = i == 2 ? TOKEN_META : TOKEN_REPORT;
 	if (i == scan->len || (s[i] == ESC && i + 1 == scan->len))
-		return unless_more(scan,
-		    i == 2 ? TOKEN_ESCAPE_MS : TOKEN_PASTE_MS, broken, i);
+		return unless_more(
+		    scan, i == 2 ? TOKEN_ESCAPE_MS : TOKEN_PASTE_MS, broken, i);
 	if (s[i] == BEL)
 		return found(scan, TOKEN_REPORT, i + 1);
 	if (s[i] == ESC && s[i + 1] == '\\')

@@ -189,6 +189,16 @@ term_close(struct term *t)
 	free(t);
 }
 
+bool
+term_marks_pastes(const struct term *t)
+{
+	/* A name of ncurses' own: bracketed paste, enable. */
+	const char *enable = tigetstr("BE");
+
+	(void)t;
+	return enable != NULL && enable != (char *)-1;
+}
+
 int
 term_output_fd(const struct term *t)
 {
@@ -205,8 +215,8 @@ void
 term_write(struct term *t)
 {
 	while (term_wants_output(t)) {
-		long n = tty_write(&t->tty, t->out + t->out_sent,
-		    t->out_len - t->out_sent);
+		long n = tty_write(
+		    &t->tty, t->out + t->out_sent, t->out_len - t->out_sent);
 
 		if (n == 0)
 			return;
@@ -281,8 +291,8 @@ attributes(unsigned style)
 
 /* One cluster of text_cluster; what ncurses cannot hold is left out. */
 static void
-put_cluster(struct term *t, const struct term_pen *pen, const char *text,
-    size_t len)
+put_cluster(
+    struct term *t, const struct term_pen *pen, const char *text, size_t len)
 {
 	unsigned colour = t->colours ? pen->style & TERM_COLOUR_MASK : 0;
 	wchar_t wide[TERM_CLUSTER_MAX + 1];
@@ -295,8 +305,8 @@ put_cluster(struct term *t, const struct term_pen *pen, const char *text,
 		wide[count++] = (wchar_t)cp;
 	}
 	wide[count] = L'\0';
-	if (setcchar(&cell, wide, attributes(pen->style),
-		(short)(colour >> 4), NULL) != ERR)
+	if (setcchar(&cell, wide, attributes(pen->style), (short)(colour >> 4),
+		NULL) != ERR)
 		mvadd_wch(pen->row, pen->column, &cell);
 }
 

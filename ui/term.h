@@ -45,6 +45,12 @@ int term_open(bool keypad, struct term **out, struct reason *why);
 /* Lets what is drawn out (500 ms at most); restores the terminal. */
 void term_close(struct term *t);
 
+/*
+ * Does it say where a paste begins and ends? By what terminfo knows, so
+ * false may also be ignorance.
+ */
+bool term_marks_pastes(const struct term *t);
+
 int term_output_fd(const struct term *t);
 /* Is there something left to write? */
 bool term_wants_output(const struct term *t);
@@ -65,8 +71,8 @@ void term_begin(struct term *t);
  * Draw clean UTF-8 until it ends or the limit is reached; a wide character
  * is never cut in half.
  */
-void term_text(struct term *t, struct term_pen *pen, const char *text,
-    size_t len);
+void term_text(
+    struct term *t, struct term_pen *pen, const char *text, size_t len);
 /* Blanks up to the limit. */
 void term_fill(struct term *t, struct term_pen *pen);
 /* The cursor belongs there. */

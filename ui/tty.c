@@ -19,7 +19,7 @@
 #include "src/base/log.h"
 #include "src/base/util.h"
 
-enum { TTY_SIDE_MAX = 2000, CRASH_STACK = 16 * 1024 };
+enum { TTY_SIDE_MAX = 4000, CRASH_STACK = 16 * 1024 };
 
 static const int crash_signals[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
 
@@ -77,7 +77,8 @@ guard_stack(void)
 	stack_t old;
 
 	guard.stack_set = sigaltstack(NULL, &old) == 0 &&
-	    (old.ss_flags & SS_DISABLE) != 0 && sigaltstack(&stack, NULL) == 0;
+			  (old.ss_flags & SS_DISABLE) != 0 &&
+			  sigaltstack(&stack, NULL) == 0;
 }
 
 static void
@@ -130,8 +131,8 @@ make_raw(const struct termios *saved)
 {
 	struct termios raw = *saved;
 
-	raw.c_iflag &= ~(tcflag_t)(BRKINT | ICRNL | IGNCR | INLCR | ISTRIP |
-	    IXON | PARMRK);
+	raw.c_iflag &= ~(
+	    tcflag_t)(BRKINT | ICRNL | IGNCR | INLCR | ISTRIP | IXON | PARMRK);
 	raw.c_oflag &= ~(tcflag_t)ONLCR;
 	raw.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | IEXTEN | ISIG);
 	raw.c_cflag &= ~(tcflag_t)(CSIZE | PARENB);
@@ -154,8 +155,8 @@ tty_open(struct tty *tty, struct reason *why)
 	}
 	tty->out = open_out();
 	if (tty->out < 0) {
-		reason_set(why, _("cannot open the terminal: %s"),
-		    strerror(errno));
+		reason_set(
+		    why, _("cannot open the terminal: %s"), strerror(errno));
 		return ERR_INVALID;
 	}
 	tty->raw = make_raw(&tty->saved);

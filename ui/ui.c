@@ -33,9 +33,9 @@ struct ui {
 	uint64_t drawn_version; /* of the model */
 	uint64_t drawn_ms;
 	uint64_t rows_due_ms; /* 0: nothing moves by itself */
-	bool dirty;	      /* something but the model changed */
-	bool urgent;	      /* by a key */
-	bool ended;	      /* nothing will come from the keyboard */
+	bool dirty;           /* something but the model changed */
+	bool urgent;          /* by a key */
+	bool ended;           /* nothing will come from the keyboard */
 };
 
 static void
@@ -114,6 +114,8 @@ ui_open(const struct ui_config *config, struct ui **out, struct reason *why)
 		free(ui);
 		return ERR_INVALID;
 	}
+	if (!term_marks_pastes(ui->term))
+		input_guess_pastes(ui->input);
 	ui->paint.term = ui->term;
 	ui->paint.input = ui->input;
 	ui->paint.model = config->model;
@@ -181,7 +183,7 @@ static bool
 wants_frame(const struct ui *ui)
 {
 	return ui->dirty || ui->urgent ||
-	    ui->drawn_version != ui->config.model->version;
+	       ui->drawn_version != ui->config.model->version;
 }
 
 uint64_t

@@ -71,9 +71,6 @@ turn(struct wrap *w, size_t pos)
 		emit(w, w->break_end);
 	w->start = w->break_next;
 	w->width -= w->break_width;
-	w->has_word = w->start < pos;
-	if (!w->has_word)
-		w->wide = false;
 	w->can_break = false;
 }
 
