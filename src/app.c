@@ -86,8 +86,11 @@ on_input(void *arg, short revents)
 
 	if (revents & POLLIN)
 		ui_read(app->ui, clock_mono_ms());
-	else
-		app_leave(app); /* the terminal is gone */
+	if (!(revents & POLLIN) || ui_input_fd(app->ui) < 0) {
+		/* The terminal is gone: there is nobody left to ask. */
+		watch_events(app->input_watch, 0);
+		app_leave(app);
+	}
 }
 
 static void

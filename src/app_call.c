@@ -103,6 +103,7 @@ call_stop(struct app *app)
 	dial_free(call->dial);
 	if (call->link != NULL)
 		link_bye(call->link, BYE_QUIT);
+	talk_call_stopped(app, call->target);
 	free(call->target);
 	free(call->address);
 	free(call->status);

@@ -228,6 +228,10 @@ door_hello(struct link *l, const struct frame_hello *hello)
 	struct link *rival = rival_of(l);
 
 	set_name(l, hello->name, hello->name_len);
+	if (hello->last_stored > APP_SEQ_MAX) {
+		session_bye(l->session, BYE_PROTOCOL);
+		return;
+	}
 	l->peer_stored = hello->last_stored;
 	if (app->leaving) {
 		link_bye(l, BYE_QUIT);

@@ -145,6 +145,17 @@ on_opened(struct drop *d, const struct outgoing_event *event)
 	    d->number, d->shown, size, d->link->label, d->number);
 }
 
+/* There are more bytes than were offered, or fewer. */
+static void
+source_changed(struct drop *d)
+{
+	app_say(d->app, LINE_ERROR,
+	    _("'%s' changed while it was being sent; /send it again"),
+	    d->shown);
+	session_cancel(d->link->session, TRANSFER_OUT, d->id, WHY_CHANGED);
+	drop_free(d);
+}
+
 static void
 on_outgoing(void *arg, const struct outgoing_event *event)
 {
@@ -155,10 +166,12 @@ on_outgoing(void *arg, const struct outgoing_event *event)
 		on_opened(d, event);
 		break;
 	case OUTGOING_BLOCK_READY:
-		session_feed(d->link->session, d->id, event->block);
+		if (session_feed(d->link->session, d->id, event->block) < 0)
+			source_changed(d);
 		break;
 	case OUTGOING_FINISHED:
-		session_finish(d->link->session, d->id, event->hash);
+		if (session_finish(d->link->session, d->id, event->hash) < 0)
+			source_changed(d);
 		break;
 	case OUTGOING_FAILED:
 		on_outgoing_failed(d, event);

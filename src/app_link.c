@@ -67,19 +67,21 @@ end_words(const struct link *l, enum wire_bye bye, bool by_us)
 
 /* The call's side of an end: try again, or leave it. */
 static void
-end_call(struct link *l, const char *words, enum wire_bye bye, bool by_us)
+end_call(struct link *l, bool was_open, const char *words, enum wire_bye bye,
+    bool by_us)
 {
 	struct app *app = l->app;
+	struct call *call = app->call;
+	bool resting = call != NULL && call->dial == NULL && was_open;
 
-	if (app->call == NULL ||
-	    (app->call->link != NULL && app->call->link != l))
+	if (call == NULL || (call->link != l && !resting))
 		return;
-	app->call->link = NULL;
+	call->link = NULL;
 	if (bye == BYE_DUPLICATE || app->leaving)
 		return;
 	if ((bye == BYE_REFUSED && !by_us) || bye == BYE_VERSION) {
 		app_say(app, LINE_WARNING, _("%s; /connect %s calls again"),
-		    words ? words : "", app->call->target);
+		    words ? words : "", call->target);
 		call_stop(app);
 		return;
 	}
@@ -114,7 +116,7 @@ link_end(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 		 app_may_report_stranger(app))
 		app_say(app, LINE_NOTICE, _("a caller from %s: %s"),
 		    conn_address(l->conn), words);
-	end_call(l, words, bye, by_us);
+	end_call(l, was_open, words, bye, by_us);
 	app_refresh_title(app);
 	app_refresh_status(app);
 }

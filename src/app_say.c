@@ -29,21 +29,28 @@ app_say(struct app *app, enum line_kind kind, const char *fmt, ...)
 }
 
 bool
-app_may_report_stranger(struct app *app)
+limiter_allows(struct limiter *limiter, unsigned a_minute)
 {
 	uint64_t now = clock_mono_ms();
-	struct limiter *limiter = &app->strangers;
 
 	if (limiter->count == 0 || now - limiter->since_ms > MINUTE_MS) {
 		limiter->since_ms = now;
 		limiter->count = 0;
 	}
 	limiter->count++;
-	if (limiter->count == STRANGERS_SAID_MAX)
+	return limiter->count <= a_minute;
+}
+
+bool
+app_may_report_stranger(struct app *app)
+{
+	if (limiter_allows(&app->strangers, STRANGERS_SAID_MAX))
+		return true;
+	if (app->strangers.count == STRANGERS_SAID_MAX + 1)
 		app_say(app, LINE_NOTICE, "%s",
 		    _("many callers did not get through; more of them are "
 		      "not shown for a minute"));
-	return limiter->count < STRANGERS_SAID_MAX;
+	return false;
 }
 
 void

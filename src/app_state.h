@@ -18,13 +18,17 @@
 
 enum {
 	APP_STRANGERS_MAX = 4, /* callers who have not said HELLO yet */
-	APP_KNOCKS_MAX = 4,    /* callers who wait for an answer */
+	APP_KNOCKS_A_MINUTE = 10,
+	APP_KNOCKS_MAX = 4, /* callers who wait for an answer */
 	APP_OUTBOX_MAX = 10000,
 	APP_TYPING_SEND_MS = 3000, /* say again that we still type */
 	APP_TYPING_IDLE_MS = 5000, /* no key for so long: not typing */
 	APP_TYPING_SHOW_MS = 8000, /* no word for so long: not typing */
 	APP_TOGETHER_MS = 5000,    /* two links this close are one meeting */
 };
+
+/* Message numbers beyond this fit no database. */
+#define APP_SEQ_MAX ((uint64_t)INT64_MAX)
 
 enum link_state {
 	LINK_HANDSHAKE, /* TLS */
@@ -148,13 +152,14 @@ struct app {
 	struct call *call;
 	struct outbox outbox;
 	uint64_t link_serial;
+	size_t receiving; /* messages our store is still at */
 	struct drop *drops;
 	unsigned next_number; /* of questions and transfers */
 
 	bool typing_said; /* the other side believes that we type */
 	uint64_t typing_said_ms;
 	struct timer *typing_idle, *typing_shown;
-	struct limiter strangers;
+	struct limiter strangers, knocks;
 	bool quit_asked, leaving;
 	struct timer *leave_timer;
 	int status; /* exit status */
@@ -166,6 +171,8 @@ size_t app_question_count(const struct app *app);
 void app_refresh_title(struct app *app);
 /* The sentence of the status line, from the state of everything. */
 void app_refresh_status(struct app *app);
+/* False where there were more than so many in the last minute. */
+bool limiter_allows(struct limiter *limiter, unsigned a_minute);
 /* False, and one last line, when there were too many of these lately. */
 bool app_may_report_stranger(struct app *app);
 
@@ -215,6 +222,8 @@ void talk_flush(struct app *app);
 void talk_edited(struct app *app, bool empty);
 void talk_typing(struct link *l, bool typing);
 void talk_link_down(struct link *l);
+/* The call was given up: what waited for its answer goes. */
+void talk_call_stopped(struct app *app, const char *target);
 void talk_init(struct app *app);
 void talk_release(struct app *app);
 

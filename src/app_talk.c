@@ -14,6 +14,9 @@
 #include "src/base/text.h"
 #include "src/base/util.h"
 
+/* Messages that arrived and are not on our disk: no more are read then. */
+enum { RECEIVING_MAX = 2000, RECEIVING_LOW = 1000 };
+
 static void
 on_kept(void *arg, bool ok, const struct reason *why)
 {
@@ -140,7 +143,7 @@ talk_flush(struct app *app)
 			continue;
 		if (w->state == WAITING_UNSTORED)
 			return;
-		if (session_message(l->session, &message) < 0) {
+		if (session_message(l->session, &message) == ERR_FULL) {
 			app->outbox.stuck = true;
 			return;
 		}
@@ -155,6 +158,34 @@ waiting_free(struct waiting *w)
 	w->app->outbox.count--;
 	free(w->text);
 	free(w);
+}
+
+/* They were for whoever answers that call, and for nobody else. */
+void
+talk_call_stopped(struct app *app, const char *target)
+{
+	struct waiting **p = &app->outbox.first;
+	size_t dropped = 0;
+
+	while (*p != NULL) {
+		struct waiting *w = *p;
+
+		if (w->to != NULL) {
+			p = &w->next;
+			continue;
+		}
+		*p = w->next;
+		waiting_free(w);
+		dropped++;
+	}
+	if (dropped > 0)
+		app_say(app, LINE_WARNING,
+		    ngettext("%zu message for %s was not sent; Up brings it "
+			     "back",
+			"%zu messages for %s were not sent; Up brings them "
+			"back",
+			dropped),
+		    dropped, target);
 }
 
 void
@@ -177,18 +208,25 @@ talk_acked(struct app *app, const struct known *who, uint64_t seq)
 	store_mark_stored(app->store, who->peer.key, seq);
 }
 
+/* Whose old messages are being loaded. */
+struct loading {
+	struct app *app;
+	struct known *to;
+};
+
 /* One message of an earlier run that has not arrived: it goes in front. */
 static void
 on_old_message(void *arg, const struct store_message *message)
 {
-	struct app *app = arg;
-	struct known *to = people_find(&app->people, message->key);
+	const struct loading *loading = arg;
+	struct app *app = loading->app;
+	struct known *to = loading->to;
 	struct waiting **p = &app->outbox.first;
 	struct waiting *w;
 
 	while (*p != NULL && ((*p)->to != to || (*p)->seq < message->seq))
 		p = &(*p)->next;
-	if (to == NULL || (*p != NULL && (*p)->seq == message->seq))
+	if (*p != NULL && (*p)->seq == message->seq)
 		return;
 	w = waiting_new(app, message->text, message->text_len);
 	w->to = to;
@@ -208,11 +246,21 @@ on_old_message(void *arg, const struct store_message *message)
 static void
 on_old_loaded(void *arg)
 {
-	struct app *app = arg;
+	struct loading *loading = arg;
 
-	if (app->partner != NULL)
-		app->partner->outbox_loaded = true;
-	talk_flush(app);
+	loading->to->outbox_loaded = true;
+	talk_flush(loading->app);
+	free(loading);
+}
+
+static void
+load_old(struct app *app, struct known *to)
+{
+	struct loading *loading = mem_zalloc(sizeof(*loading));
+
+	*loading = (struct loading){app, to};
+	store_load_waiting(
+	    app->store, to->peer.key, on_old_message, on_old_loaded, loading);
 }
 
 void
@@ -234,8 +282,7 @@ talk_opened(struct link *l, uint64_t last_stored)
 	if (known->outbox_loaded)
 		talk_flush(app);
 	else
-		store_load_waiting(app->store, known->peer.key, on_old_message,
-		    on_old_loaded, app);
+		load_old(app, known);
 }
 
 /* What a commit of one of their messages has to find again. */
@@ -253,6 +300,8 @@ on_received(void *arg, bool ok, const struct reason *why)
 	struct known *from = receipt->from;
 	struct link *l = app->current;
 
+	if (--app->receiving == RECEIVING_LOW && l != NULL)
+		conn_pause(l->conn, false);
 	if (!ok && !from->store_broken) {
 		from->store_broken = true;
 		app_say(app, LINE_ERROR,
@@ -283,6 +332,10 @@ talk_message(struct link *l, const struct frame_message *message)
 	char *clean;
 	size_t line;
 
+	if (message->seq > APP_SEQ_MAX) {
+		session_bye(l->session, BYE_PROTOCOL);
+		return;
+	}
 	if (message->seq <= from->peer.last_received) {
 		if (message->seq <= from->committed)
 			session_ack(l->session, from->committed);
@@ -300,6 +353,8 @@ talk_message(struct link *l, const struct frame_message *message)
 	*receipt = (struct receipt){app, from, message->seq};
 	memcpy(copy.key, from->peer.key, STORE_KEY_LEN);
 	store_put_message(app->store, &copy, on_received, receipt);
+	if (++app->receiving >= RECEIVING_MAX)
+		conn_pause(l->conn, true);
 }
 
 static void

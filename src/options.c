@@ -34,7 +34,7 @@ enum row {
 
 const struct option_row option_table[] = {
     [ROW_PORT] = {'p', "port", "PORT",
-	N_("wait on this port, and call it by default (6973)")},
+	N_("wait on this port of this machine (6973)")},
     [ROW_BIND] = {0, "bind", "ADDR",
 	N_("wait on this address of this machine only")},
     [ROW_NAME] = {'n', "name", "NAME",

@@ -100,8 +100,8 @@ store_db_close(struct store_db *db)
 	*db = (struct store_db){0};
 }
 
-static int
-run_text(struct store_db *db, const char *text, struct reason *why)
+int
+store_db_run(struct store_db *db, const char *text, struct reason *why)
 {
 	if (sqlite3_exec(db->sql, text, NULL, NULL, NULL) != SQLITE_OK)
 		return store_db_fail(db, why);
@@ -113,7 +113,7 @@ begin(struct store_db *db, struct reason *why)
 {
 	if (db->changing)
 		return 0;
-	if (run_text(db, "BEGIN IMMEDIATE", why) < 0)
+	if (store_db_run(db, "BEGIN IMMEDIATE", why) < 0)
 		return ERR_IO;
 	db->changing = true;
 	return 0;
@@ -124,7 +124,7 @@ store_db_commit(struct store_db *db, struct reason *why)
 {
 	if (!db->changing)
 		return 0;
-	if (run_text(db, "COMMIT", why) < 0) {
+	if (store_db_run(db, "COMMIT", why) < 0) {
 		store_db_rollback(db);
 		return ERR_IO;
 	}

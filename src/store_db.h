@@ -44,6 +44,9 @@ void store_db_forget(struct store_memory *memory);
 /* Say what SQLite's last error means for a person; returns ERR_IO. */
 int store_db_fail(const struct store_db *db, struct reason *why);
 
+/* Statements of our own that need no values and answer nothing. */
+int store_db_run(struct store_db *db, const char *text, struct reason *why);
+
 /* Changes begin a transaction; it lasts until one of these. */
 int store_db_commit(struct store_db *db, struct reason *why);
 void store_db_rollback(struct store_db *db);

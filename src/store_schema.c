@@ -141,22 +141,14 @@ prepare_file(const char *path, struct reason *why)
 
 	if (fd >= 0) {
 		/* The umask may have taken even that. */
-		int r = fchmod(fd, 0600);
+		int error = fchmod(fd, 0600) < 0 ? errno : 0;
 
 		close(fd);
-		return r < 0 ? fail_file(path, errno, why) : 0;
+		return error != 0 ? fail_file(path, error, why) : 0;
 	}
 	if (errno != EEXIST || stat(path, &st) < 0)
 		return fail_file(path, errno, why);
 	return check_file(path, &st, why);
-}
-
-static int
-run_sql(struct store_db *db, const char *text, struct reason *why)
-{
-	if (sqlite3_exec(db->sql, text, NULL, NULL, NULL) != SQLITE_OK)
-		return store_db_fail(db, why);
-	return 0;
 }
 
 /* The one number that a query answers. */
@@ -241,20 +233,20 @@ migrate(struct store_db *db, int64_t version, struct reason *why)
 
 	if (version == STORE_SCHEMA)
 		return 0;
-	if (run_sql(db, "BEGIN IMMEDIATE", why) < 0)
+	if (store_db_run(db, "BEGIN IMMEDIATE", why) < 0)
 		return ERR_IO;
 	db->changing = true;
 	for (; version < STORE_SCHEMA; version++) {
-		if (run_sql(db, migrations[version], why) < 0)
+		if (store_db_run(db, migrations[version], why) < 0)
 			return ERR_IO;
 	}
 	snprintf(
 	    text, sizeof(text), "PRAGMA user_version = %d", (int)STORE_SCHEMA);
-	if (run_sql(db, text, why) < 0)
+	if (store_db_run(db, text, why) < 0)
 		return ERR_IO;
 	snprintf(text, sizeof(text), "PRAGMA application_id = %d",
 	    (int)SCHEMA_APPLICATION);
-	if (run_sql(db, text, why) < 0 || put_epoch(db, why) < 0)
+	if (store_db_run(db, text, why) < 0 || put_epoch(db, why) < 0)
 		return ERR_IO;
 	return store_db_commit(db, why);
 }
@@ -280,7 +272,7 @@ store_db_open(struct store_db *db, const char *path, struct reason *why)
 	if (r < 0)
 		return r;
 	sqlite3_db_config(db->sql, no_checkpoint, 0, NULL);
-	if (run_sql(db,
+	if (store_db_run(db,
 		"PRAGMA journal_mode = WAL;"
 		"PRAGMA synchronous = FULL;"
 		"PRAGMA foreign_keys = ON;"
