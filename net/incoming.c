@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "net/part.h"
+#include "net/transfer.h"
 #include "src/base/text.h"
 #include "src/base/util.h"
 
@@ -22,8 +23,8 @@ enum {
 	INCOMING_NAME_DELETE = 0x7f,
 };
 
-_Static_assert(INCOMING_BLOCK * 4 <= 1024 * 1024,
-    "blocks must stay far below the credit that the sender gets");
+_Static_assert((int)INCOMING_BLOCK * 8 <= (int)TRANSFER_WINDOW,
+    "blocks stay far below the credit that the sender gets");
 
 /* What came of a job: written by it, read by its completion. */
 enum outcome { SKIPPED, WORKED, BROKE };

@@ -268,9 +268,14 @@ outcome(const struct tls *t, int r, struct reason *why)
 static enum tls_result
 flush(const struct tls *t, struct reason *why)
 {
-	if (tls_bio_queued(t->bio) == 0 || BIO_flush(t->bio) == 1)
+	switch (tls_bio_flush(t->bio)) {
+	case 0:
 		return TLS_OK;
-	return BIO_should_retry(t->bio) ? TLS_WANT_WRITE : lost(t, why);
+	case ERR_AGAIN:
+		return TLS_WANT_WRITE;
+	default:
+		return lost(t, why);
+	}
 }
 
 /* The handshake is done; is it one between two charlas? */
@@ -298,13 +303,18 @@ check_peer(struct tls *t, struct reason *why)
 enum tls_result
 tls_handshake(struct tls *t, struct reason *why)
 {
+	enum tls_result result, sent;
 	int r;
 
 	ERR_clear_error();
 	r = SSL_do_handshake(t->ssl);
-	if (r != 1)
-		return outcome(t, r, why);
-	return check_peer(t, why);
+	result = r == 1 ? check_peer(t, why) : outcome(t, r, why);
+	if (result != TLS_OK && result != TLS_WANT_READ) {
+		tls_bio_flush(t->bio); /* the alert, if the socket takes it */
+		return result;
+	}
+	sent = flush(t, why);
+	return sent == TLS_OK ? result : sent;
 }
 
 enum tls_result
@@ -318,8 +328,13 @@ tls_read(struct tls *t, void *out, size_t size, size_t *got, struct reason *why)
 	while (*got < size) {
 		int r = SSL_read_ex(t->ssl, at + *got, size - *got, &n);
 
-		if (r != 1)
-			return outcome(t, r, why);
+		if (r != 1) {
+			enum tls_result result = outcome(t, r, why);
+
+			/* An answer to a key update, or an alert. */
+			tls_bio_flush(t->bio);
+			return result;
+		}
 		*got += n;
 	}
 	return TLS_OK;

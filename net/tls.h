@@ -14,7 +14,7 @@
 #include "net/identity.h"
 
 struct tls_context; /* one per program */
-struct tls;	    /* one per connection */
+struct tls;         /* one per connection */
 
 /* The identity must outlive the context. Costs milliseconds. */
 struct tls_context *tls_context_new(const struct identity *id);
@@ -41,8 +41,8 @@ enum tls_result {
 };
 enum tls_result tls_handshake(struct tls *t, struct reason *why);
 /* Until size bytes are there, or the socket has no more. */
-enum tls_result tls_read(struct tls *t, void *out, size_t size, size_t *got,
-    struct reason *why);
+enum tls_result tls_read(
+    struct tls *t, void *out, size_t size, size_t *got, struct reason *why);
 /*
  * TLS_OK: all is on the socket. TLS_WANT_WRITE: what was put is in here, not
  * yet on the socket; go on with the rest, or with len 0, when it is writable.

@@ -2,8 +2,10 @@
 /*
  * The way from OpenSSL to the socket. A record is at most 16 KiB, and a
  * system call for each one costs more than its encryption: so records gather
- * here and leave together. Reads go straight through; OpenSSL's read-ahead
- * asks for many records at once.
+ * here and leave together, when tls.c says so. That OpenSSL never has to wait
+ * in the middle of a write also keeps its two directions apart: a key update
+ * under way would else stop SSL_read until the socket takes more. Reads go
+ * straight through; OpenSSL's read-ahead asks for many records at once.
  */
 #include "net/tls_openssl.h"
 
@@ -25,26 +27,30 @@ struct gather {
 	unsigned char bytes[GATHER_MAX];
 };
 
-/* 1, or -1 with a request to try again or with the error noted. */
 static int
-flush(BIO *bio, struct gather *g)
+gather_flush(struct gather *g)
 {
 	while (g->start < g->end) {
 		ssize_t n = send(g->fd, g->bytes + g->start, g->end - g->start,
 		    MSG_NOSIGNAL);
 
-		if (n >= 0) {
+		if (n >= 0)
 			g->start += (size_t)n;
-		} else if (errno == EAGAIN) {
-			BIO_set_retry_write(bio);
-			return -1;
-		} else if (errno != EINTR) {
+		else if (errno == EAGAIN)
+			return ERR_AGAIN;
+		else if (errno != EINTR) {
 			g->error = errno;
-			return -1;
+			return ERR_IO;
 		}
 	}
 	g->start = g->end = 0;
-	return 1;
+	return 0;
+}
+
+int
+tls_bio_flush(BIO *bio)
+{
+	return gather_flush(BIO_get_data(bio));
 }
 
 static int
@@ -52,9 +58,14 @@ bio_write(BIO *bio, const char *data, int len)
 {
 	struct gather *g = BIO_get_data(bio);
 	size_t n = (size_t)len;
+	int r = 0;
 
 	BIO_clear_retry_flags(bio);
-	if (n > GATHER_MAX - g->end && flush(bio, g) < 0)
+	if (n > GATHER_MAX - g->end)
+		r = gather_flush(g);
+	if (r == ERR_AGAIN)
+		BIO_set_retry_write(bio);
+	if (r < 0)
 		return -1;
 	if (n > GATHER_MAX - g->end)
 		n = GATHER_MAX - g->end;
@@ -83,19 +94,11 @@ bio_read(BIO *bio, char *out, int size)
 static long
 bio_ctrl(BIO *bio, int command, long number, void *pointer)
 {
-	struct gather *g = BIO_get_data(bio);
-
+	(void)bio;
 	(void)number;
 	(void)pointer;
-	switch (command) {
-	case BIO_CTRL_FLUSH:
-		BIO_clear_retry_flags(bio);
-		return flush(bio, g);
-	case BIO_CTRL_WPENDING:
-		return (long)(g->end - g->start);
-	default:
-		return 0;
-	}
+	/* OpenSSL flushes in the middle of things; tls.c does at their end. */
+	return command == BIO_CTRL_FLUSH;
 }
 
 static int
@@ -134,14 +137,6 @@ tls_bio_new(BIO_METHOD *method, int fd)
 	BIO_set_data(bio, g);
 	BIO_set_init(bio, 1);
 	return bio;
-}
-
-size_t
-tls_bio_queued(BIO *bio)
-{
-	const struct gather *g = BIO_get_data(bio);
-
-	return g->end - g->start;
 }
 
 size_t

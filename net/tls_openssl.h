@@ -22,13 +22,14 @@ bool fingerprint_of(const X509 *certificate, struct fingerprint *fp);
 
 /*
  * The socket as OpenSSL sees it. Writes are gathered, so that one send(2)
- * takes many records; nothing but BIO_flush and a full buffer sends. It
- * never raises SIGPIPE. The descriptor stays the caller's.
+ * takes many records; only tls_bio_flush and a full buffer send. It never
+ * raises SIGPIPE. The descriptor stays the caller's.
  */
 BIO_METHOD *tls_bio_method(void);
 BIO *tls_bio_new(BIO_METHOD *method, int fd);
-/* Bytes gathered and not yet sent; bytes that still fit. */
-size_t tls_bio_queued(BIO *bio);
+/* 0 when all is on the socket, ERR_AGAIN when it takes no more, or ERR_IO. */
+int tls_bio_flush(BIO *bio);
+/* Bytes that still fit. */
 size_t tls_bio_room(BIO *bio);
 /* The errno of the last failure; 0 when it was an end of file, or nothing. */
 int tls_bio_error(BIO *bio);

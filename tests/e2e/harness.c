@@ -17,14 +17,17 @@
 enum {
 	DEADLINE_MS = 20 * 1000,
 	SLOW_FACTOR = 3,
-	STEP_MS = 20, /* how often a condition is looked at without news */
 	READ_MAX = 64 * 1024,
 	READS_MAX = 256, /* of one screen before the others have a turn */
 	LIVE_MAX = 64,
+	FOLDERS_MAX = 256,
 };
 
 /* Every live screen: who waits for one has to read them all. */
 static struct screen *live;
+
+/* Folders to remove when a failed test has not; used from atexit. */
+static char *folders[FOLDERS_MAX];
 
 void
 harness_fail(const char *fmt, ...)
@@ -70,17 +73,6 @@ bytes_add(struct bytes *b, const char *data, size_t len)
 	b->data[b->len] = '\0';
 }
 
-void
-make_temp_dir(char path[static 1], size_t size)
-{
-	const char *tmp = getenv("TMPDIR");
-
-	snprintf(path, size, "%s/charla-test-XXXXXX",
-	    tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp");
-	if (mkdtemp(path) == NULL)
-		harness_fail("mkdtemp %s: %s", path, strerror(errno));
-}
-
 static int
 remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
 {
@@ -96,7 +88,49 @@ remove_tree(const char *path)
 {
 	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) < 0 &&
 	    errno != ENOENT)
-		harness_fail("removing %s: %s", path, strerror(errno));
+		fprintf(stderr, "harness: removing %s: %s\n", path,
+		    strerror(errno));
+	for (size_t i = 0; i < FOLDERS_MAX; i++) {
+		if (folders[i] != NULL && strcmp(folders[i], path) == 0) {
+			free(folders[i]);
+			folders[i] = NULL;
+		}
+	}
+}
+
+static void
+clean_up(void)
+{
+	screen_close_all();
+	for (size_t i = 0; i < FOLDERS_MAX; i++) {
+		if (folders[i] != NULL) {
+			char *path = str_dup(folders[i]);
+
+			remove_tree(path);
+			free(path);
+		}
+	}
+}
+
+void
+make_temp_dir(char path[static 1], size_t size)
+{
+	static bool registered; /* with atexit, once */
+	const char *tmp = getenv("TMPDIR");
+	size_t i = 0;
+
+	if (!registered)
+		atexit(clean_up);
+	registered = true;
+	snprintf(path, size, "%s/charla-test-XXXXXX",
+	    tmp != NULL && tmp[0] != '\0' ? tmp : "/tmp");
+	if (mkdtemp(path) == NULL)
+		harness_fail("mkdtemp %s: %s", path, strerror(errno));
+	while (i < FOLDERS_MAX && folders[i] != NULL)
+		i++;
+	if (i == FOLDERS_MAX)
+		harness_fail("more than %d folders", FOLDERS_MAX);
+	folders[i] = str_dup(path);
 }
 
 struct screen *
@@ -163,8 +197,8 @@ screen_home(const struct screen *s)
 	return s->home;
 }
 
-static size_t
-typed_left(const struct screen *s)
+size_t
+screen_typed_left(const struct screen *s)
 {
 	return s->typed.len - s->typed_done;
 }
@@ -188,12 +222,12 @@ read_output(struct screen *s)
 static void
 write_typed(struct screen *s)
 {
-	ssize_t put =
-	    write(s->master, s->typed.data + s->typed_done, typed_left(s));
+	ssize_t put = write(
+	    s->master, s->typed.data + s->typed_done, screen_typed_left(s));
 
 	if (put > 0)
 		s->typed_done += (size_t)put;
-	if (typed_left(s) == 0)
+	if (screen_typed_left(s) == 0)
 		s->typed.len = s->typed_done = 0;
 }
 
@@ -210,7 +244,7 @@ screen_pump(int ms)
 		of[count] = s;
 		fds[count].fd = s->master;
 		fds[count].events =
-		    (short)(POLLIN | (typed_left(s) > 0 ? POLLOUT : 0));
+		    (short)(POLLIN | (screen_typed_left(s) > 0 ? POLLOUT : 0));
 		count++;
 	}
 	if (poll(fds, count, ms) <= 0)
@@ -223,190 +257,11 @@ screen_pump(int ms)
 	}
 }
 
-bool
-screen_wait_for(
-    bool (*ready)(void *arg), void *arg, const char *what, int deadline_ms)
-{
-	int allowed = deadline_scaled(deadline_ms);
-	uint64_t end = harness_now_ms() + (uint64_t)allowed;
-
-	screen_pump(0);
-	while (!ready(arg)) {
-		if (harness_now_ms() >= end) {
-			fprintf(stderr, "waited %d ms in vain: %s\n", allowed,
-			    what);
-			for (struct screen *s = live; s != NULL; s = s->next)
-				screen_dump(s, stderr);
-			return false;
-		}
-		screen_pump(STEP_MS);
-	}
-	return true;
-}
-
-/* What a wait below is about; each uses what it needs. */
-struct wish {
-	struct screen *s;
-	const char *text;
-	int row, col, count, quiet_ms;
-};
-
-static bool
-wait_wish(bool (*ready)(void *arg), struct wish *wish, int deadline_ms,
-    const char *verb)
-{
-	char *what = str_printf("%s %s %s", wish->s->name, verb,
-	    wish->text != NULL ? wish->text : "");
-	bool ok = screen_wait_for(ready, wish, what, deadline_ms);
-
-	free(what);
-	return ok;
-}
-
-static bool
-is_shown(void *arg)
-{
-	struct wish *wish = arg;
-
-	return screen_find(wish->s, wish->text, NULL) >= 0;
-}
-
-static bool
-is_gone(void *arg)
-{
-	return !is_shown(arg);
-}
-
-static bool
-is_in_row(void *arg)
-{
-	struct wish *wish = arg;
-	char row[SCREEN_ROW_MAX];
-
-	return strstr(screen_row_text(wish->s, wish->row, row), wish->text) !=
-	       NULL;
-}
-
-static bool
-is_counted(void *arg)
-{
-	struct wish *wish = arg;
-
-	return screen_count(wish->s, wish->text) == wish->count;
-}
-
-static bool
-is_at_cursor(void *arg)
-{
-	struct wish *wish = arg;
-	int row, col;
-
-	screen_cursor(wish->s, &row, &col);
-	return row == wish->row && col == wish->col;
-}
-
-static bool
-is_quiet(void *arg)
-{
-	struct wish *wish = arg;
-
-	return harness_now_ms() - wish->s->last_output_ms >=
-	       (uint64_t)wish->quiet_ms;
-}
-
-static bool
-is_ended(void *arg)
-{
-	struct wish *wish = arg;
-
-	child_look(wish->s);
-	return wish->s->ended;
-}
-
-bool
-screen_wait_text(struct screen *s, const char *text, int deadline_ms)
-{
-	struct wish wish = {.s = s, .text = text};
-
-	return wait_wish(is_shown, &wish, deadline_ms, "shows");
-}
-
-bool
-screen_wait_gone(struct screen *s, const char *text, int deadline_ms)
-{
-	struct wish wish = {.s = s, .text = text};
-
-	return wait_wish(is_gone, &wish, deadline_ms, "no longer shows");
-}
-
-bool
-screen_wait_row(struct screen *s, int row, const char *text, int deadline_ms)
-{
-	struct wish wish = {.s = s, .row = row, .text = text};
-	char verb[32];
-
-	snprintf(verb, sizeof(verb), "shows in row %d", row);
-	return wait_wish(is_in_row, &wish, deadline_ms, verb);
-}
-
-bool
-screen_wait_count(
-    struct screen *s, const char *text, int count, int deadline_ms)
-{
-	struct wish wish = {.s = s, .count = count, .text = text};
-	char verb[32];
-
-	snprintf(verb, sizeof(verb), "shows %d times", count);
-	return wait_wish(is_counted, &wish, deadline_ms, verb);
-}
-
-bool
-screen_wait_cursor(struct screen *s, int row, int col, int deadline_ms)
-{
-	struct wish wish = {.s = s, .row = row, .col = col};
-	char verb[48];
-
-	snprintf(verb, sizeof(verb), "has its cursor at %d,%d", row, col);
-	return wait_wish(is_at_cursor, &wish, deadline_ms, verb);
-}
-
-bool
-screen_wait_quiet(struct screen *s, int quiet_ms, int deadline_ms)
-{
-	struct wish wish = {.s = s, .quiet_ms = quiet_ms};
-
-	return wait_wish(is_quiet, &wish, deadline_ms, "is quiet");
-}
-
-bool
-screen_wait_exit(struct screen *s, int deadline_ms, int *status)
-{
-	struct wish wish = {.s = s};
-
-	if (!wait_wish(is_ended, &wish, deadline_ms, "ends"))
-		return false;
-	screen_pump(0); /* its last words */
-	if (status != NULL)
-		*status = s->status;
-	return true;
-}
-
-static bool
-is_taken(void *arg)
-{
-	struct wish *wish = arg;
-
-	return typed_left(wish->s) == 0;
-}
-
 void
-screen_send(struct screen *s, const char *bytes, size_t len)
+screen_dump_all(FILE *out)
 {
-	struct wish wish = {.s = s};
-
-	bytes_add(&s->typed, bytes, len);
-	if (!wait_wish(is_taken, &wish, 0, "takes what is typed"))
-		harness_fail("%s does not read its keyboard", s->name);
+	for (struct screen *s = live; s != NULL; s = s->next)
+		screen_dump(s, out);
 }
 
 void

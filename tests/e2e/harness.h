@@ -98,6 +98,11 @@ void screen_dump(struct screen *s, FILE *out);
 /* What a person does. Sending reads at the same time, so nothing locks. */
 void screen_send(struct screen *s, const char *bytes, size_t len);
 void screen_keys(struct screen *s, const char *keys);
+/*
+ * Wait until the program has read everything. Without this, several calls
+ * may reach it in one read(2), as a paste would.
+ */
+bool screen_wait_read(struct screen *s);
 /* As a terminal does it: in brackets where the program asked for them. */
 void screen_paste(struct screen *s, const char *text);
 void screen_resize(struct screen *s, int rows, int cols);
@@ -129,7 +134,7 @@ bool screen_termios_restored(const struct screen *s);
 /* HOME, as the program sees it. */
 const char *screen_home(const struct screen *s);
 
-/* For tests that make files. Both end the test program on failure. */
+/* A new folder; what is left of it when the test program ends is removed. */
 void make_temp_dir(char path[static 1], size_t size);
 void remove_tree(const char *path);
 /* ms, or three times that where things are slow. 0: the usual deadline. */

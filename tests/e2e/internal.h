@@ -45,6 +45,9 @@ struct screen {
 _Noreturn void harness_fail(const char *fmt, ...)
     __attribute__((format(printf, 1, 2)));
 uint64_t harness_now_ms(void);
+void screen_dump_all(FILE *out);
+/* Bytes that the pty has not taken yet. */
+size_t screen_typed_left(const struct screen *s);
 
 void bytes_add(struct bytes *b, const char *data, size_t len);
 

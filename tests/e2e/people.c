@@ -170,7 +170,9 @@ void
 person_type(struct person *p, const char *text)
 {
 	screen_keys(p->screen, text);
+	screen_wait_read(p->screen);
 	screen_keys(p->screen, KEYS_ENTER);
+	screen_wait_read(p->screen);
 }
 
 bool

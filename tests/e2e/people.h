@@ -44,7 +44,10 @@ void person_call(struct person *p, const char *name, const struct person *whom);
 /* "127.0.0.1:PORT", to be called by. */
 void person_address(const struct person *p, char out[static 32]);
 
-/* Type text and Enter. */
+/*
+ * Type text, then Enter, each once the program has read what came before:
+ * fingers are slower than a paste.
+ */
 void person_type(struct person *p, const char *text);
 /* screen_wait_text and screen_wait_gone with the usual deadline. */
 bool person_sees(struct person *p, const char *text);

@@ -202,7 +202,7 @@ test_plain_text_caller(void **state)
 	fd = connect_to(&ana);
 	assert_int_equal(write(fd, "hola", 4), 4);
 	assert_true(person_sees(&ana, "that is not charla"));
-	assert_int_equal(read(fd, &byte, 1), 0);
+	assert_true(read(fd, &byte, 1) <= 0); /* closed or reset */
 	close(fd);
 	assert_int_equal(screen_count(ana.screen, "that is not charla"), 1);
 	person_type(&beto, "unharmed");

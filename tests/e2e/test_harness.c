@@ -115,6 +115,27 @@ test_typing(void **state)
 	assert_true(screen_wait_exit(s, 0, NULL));
 }
 
+/* Each line in a read of its own, however slow the reader is to come. */
+static void
+test_wait_read(void **state)
+{
+	struct screen *s = shell("stty raw -echo; echo ready; for i in 1 2 3;"
+				 " do dd bs=100 count=1 2>/dev/null; echo .;"
+				 " done; cat");
+
+	(void)state;
+	assert_true(screen_wait_text(s, "ready", 0));
+	screen_keys(s, "one");
+	assert_true(screen_wait_read(s));
+	screen_keys(s, "two");
+	assert_true(screen_wait_read(s));
+	screen_keys(s, "three");
+	assert_true(screen_wait_read(s));
+	assert_true(screen_wait_text(s, "one.", 0));
+	assert_true(screen_wait_text(s, "two.", 0));
+	assert_true(screen_wait_text(s, "three.", 0));
+}
+
 static void
 test_more_than_the_pty_holds(void **state)
 {
@@ -411,6 +432,7 @@ main(void)
 	    WITH_CLOSE(test_last_words),
 	    WITH_CLOSE(test_wide_characters),
 	    WITH_CLOSE(test_typing),
+	    WITH_CLOSE(test_wait_read),
 	    WITH_CLOSE(test_more_than_the_pty_holds),
 	    WITH_CLOSE(test_resize),
 	    WITH_CLOSE(test_signal_reaches_it),

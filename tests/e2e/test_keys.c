@@ -37,7 +37,7 @@ test_paste_of_100_kb(void **state)
 	/* One that fits is inserted, not sent, and goes with Enter. */
 	text[60 * 1024] = '\0';
 	memcpy(text, "begin", 5);
-	memcpy(text + strlen(text) - 6, "finale", 6);
+	memcpy(text + strlen(text) - 7, "\nfinale", 7);
 	screen_paste(ana.screen, text);
 	assert_true(person_sees(&ana, "finale"));
 	assert_int_equal(screen_count(beto.screen, "xxx"), 0);
@@ -74,18 +74,18 @@ test_readline_keys(void **state)
 	meet(&ana, &beto);
 	person_type(&ana, "uno dos tres");
 	assert_true(person_sees(&beto, "uno dos tres"));
-	screen_keys(ana.screen, KEYS_CTRL('r'));
-	screen_keys(ana.screen, "dos");
-	assert_true(person_sees(&ana, "reverse-i-search"));
-	screen_keys(ana.screen, KEYS_CTRL('e'));
-	assert_true(person_sees(&ana, "> uno dos tres"));
-	screen_keys(ana.screen, KEYS_CTRL('u'));
 	screen_keys(ana.screen, "cuatro \033.");
 	assert_true(person_sees(&ana, "> cuatro tres"));
 	screen_keys(ana.screen, "\033\177"); /* Alt-Backspace */
 	assert_true(person_sees_no(&ana, "> cuatro tres"));
 	screen_keys(ana.screen, KEYS_CTRL('_'));
 	assert_true(person_sees(&ana, "> cuatro tres"));
+	screen_keys(ana.screen, KEYS_CTRL('u'));
+	screen_keys(ana.screen, KEYS_CTRL('r'));
+	screen_keys(ana.screen, "dos");
+	assert_true(person_sees(&ana, "reverse-i-search"));
+	screen_keys(ana.screen, KEYS_CTRL('e'));
+	assert_true(person_sees(&ana, "> uno dos tres"));
 	part(&ana, &beto);
 }
 
@@ -179,40 +179,54 @@ test_scrolling(void **state)
 	part(&ana, &beto);
 }
 
+/* Sizes one after the other while lines arrive; count of them. */
+static void
+storm(
+    struct person *p, struct person *talking, const int (*sizes)[2], int count)
+{
+	enum { ROUNDS = 40 };
+
+	for (int i = 0; i < ROUNDS * count; i++) {
+		screen_resize(
+		    p->screen, sizes[i % count][0], sizes[i % count][1]);
+		if (i % 7 == 0)
+			person_type(talking, text_of("storm %d", i));
+		if (i % 3 == 0)
+			screen_pump(1);
+	}
+	for (int i = 0; i < count; i++) {
+		screen_resize(p->screen, sizes[i][0], sizes[i][1]);
+		assert_true(screen_wait_quiet(p->screen, 80, 0));
+		assert_true(screen_is_alive(p->screen));
+	}
+	screen_resize(p->screen, 24, 80);
+	person_type(talking, "after the storm");
+	assert_true(person_sees(p, "after the storm"));
+	assert_true(person_sees(p, "connected with beto"));
+}
+
+/*
+ * Wide characters come after the sizes of one column: libvterm 0.1.4 does
+ * not survive one that arrives just when it has shrunk to that.
+ */
 static void
 test_resize_storm(void **state)
 {
-	static const int sizes[][2] = {{1, 1}, {2, 2}, {3, 10}, {10, 3},
-	    {1, 80}, {24, 1}, {5, 20}, {60, 200}, {24, 80}, {4, 200}, {200, 4},
-	    {12, 40}};
-	enum { COUNT = sizeof(sizes) / sizeof(sizes[0]), ROUNDS = 40 };
+	static const int tiny[][2] = {{1, 1}, {2, 2}, {3, 10}, {10, 3}, {1, 80},
+	    {24, 1}, {5, 20}, {200, 1}, {24, 80}};
+	static const int sizes[][2] = {{1, 2}, {2, 2}, {3, 10}, {10, 3},
+	    {60, 200}, {24, 80}, {4, 200}, {200, 4}, {12, 40}, {500, 200}};
 	struct person ana = {0}, beto = {0};
 
 	(void)state;
 	meet(&ana, &beto);
+	storm(&ana, &beto, tiny, sizeof(tiny) / sizeof(tiny[0]));
+	person_type(&ana, "/clear");
 	person_type(&beto,
 	    "ancho: 日本語 y una línea más larga que la ventana, "
 	    "con 🎉 y con acentos");
-	assert_true(person_sees(&ana, "ancho:"));
-	for (int i = 0; i < ROUNDS * COUNT; i++) {
-		screen_resize(
-		    ana.screen, sizes[i % COUNT][0], sizes[i % COUNT][1]);
-		if (i % 7 == 0)
-			person_type(&beto, text_of("storm %d", i));
-		if (i % 3 == 0)
-			screen_pump(1);
-	}
-	screen_resize(ana.screen, 24, 80);
-	person_type(&beto, "after the storm");
-	assert_true(person_sees(&ana, "after the storm"));
-	assert_true(person_sees(&ana, "connected with beto"));
-	for (int i = 0; i < COUNT; i++) {
-		screen_resize(ana.screen, sizes[i][0], sizes[i][1]);
-		assert_true(screen_wait_quiet(ana.screen, 80, 0));
-		assert_true(screen_is_alive(ana.screen));
-	}
-	screen_resize(ana.screen, 24, 80);
-	assert_true(person_sees(&ana, "after the storm"));
+	assert_true(person_sees(&ana, "ancho: 日本語"));
+	storm(&ana, &beto, sizes, sizeof(sizes) / sizeof(sizes[0]));
 	assert_true(person_quits(&ana));
 	part(&ana, &beto);
 }

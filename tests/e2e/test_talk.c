@@ -12,13 +12,64 @@
 
 #include "tests/e2e/meeting.h"
 
-enum { LINES = 1000, TALL = 2 * LINES + 60 };
+enum { LINES = 1000, TALL = 1500 };
+
+/*
+ * The lines of one person in what is on the screen: each number one more
+ * than the one above it. next is the first that no page has shown yet.
+ */
+static void
+check_page(struct person *p, const char *who, int *next)
+{
+	const char *words = text_of("%s says number ", who);
+	char row[SCREEN_ROW_MAX];
+	int last = -1;
+
+	for (int r = 0; r < TALL; r++) {
+		const char *found;
+		int number;
+
+		screen_row_text(p->screen, r, row);
+		found = strstr(row, words);
+		if (found == NULL)
+			continue;
+		number = atoi(found + strlen(words));
+		if (last != -1 && number != last + 1)
+			fail_msg("row %d: %s, after %d", r, row, last);
+		assert_true(number <= *next);
+		last = number;
+		if (number == *next)
+			(*next)++;
+	}
+}
+
+static void
+check_all(struct person *p)
+{
+	int ana = 0, beto = 0;
+
+	screen_keys(p->screen, "\033[1;5H"); /* Ctrl-Home */
+	assert_true(person_sees(p, "says number 0."));
+	assert_true(screen_wait_quiet(p->screen, 100, 0));
+	check_page(p, "ana", &ana);
+	check_page(p, "beto", &beto);
+	screen_keys(p->screen, "\033[1;5F"); /* Ctrl-End */
+	assert_true(person_sees(p, text_of("ana says number %d.", LINES - 1)));
+	assert_true(person_sees(p, text_of("beto says number %d.", LINES - 1)));
+	/* None waits any longer: the last ones have got their mark. */
+	assert_true(person_sees_no(p, "\xe2\x80\xa6 "));
+	assert_true(person_sees_no(p, "\xe2\x80\xba "));
+	assert_true(screen_wait_quiet(p->screen, 100, 0));
+	check_page(p, "ana", &ana);
+	check_page(p, "beto", &beto);
+	assert_int_equal(ana, LINES);
+	assert_int_equal(beto, LINES);
+}
 
 static void
 test_thousand_lines_each_way(void **state)
 {
 	struct person ana = {.rows = TALL}, beto = {.rows = TALL};
-	struct person *both[] = {&ana, &beto};
 
 	(void)state;
 	meet(&ana, &beto);
@@ -26,35 +77,12 @@ test_thousand_lines_each_way(void **state)
 		person_type(&ana, text_of("ana says number %d.", i));
 		person_type(&beto, text_of("beto says number %d.", i));
 	}
-	for (int p = 0; p < 2; p++) {
-		int next[2] = {0, 0};
-		char row[SCREEN_ROW_MAX];
-
-		assert_true(person_sees(
-		    both[p], text_of("ana says number %d.", LINES - 1)));
-		assert_true(person_sees(
-		    both[p], text_of("beto says number %d.", LINES - 1)));
-		for (int r = 0; r < TALL; r++) {
-			screen_row_text(both[p]->screen, r, row);
-			for (int w = 0; w < 2; w++) {
-				const char *wanted =
-				    text_of("%s says number %d.",
-					w ? "beto" : "ana", next[w]);
-				const char *any = text_of(
-				    "%s says number ", w ? "beto" : "ana");
-
-				if (strstr(row, any) == NULL)
-					continue;
-				assert_non_null(strstr(row, wanted));
-				next[w]++;
-			}
-		}
-		assert_int_equal(next[0], LINES);
-		assert_int_equal(next[1], LINES);
-		/* Each own line ends as stored by the other. */
-		assert_true(screen_wait_count(
-		    both[p]->screen, "\xe2\x9c\x93", LINES, 0));
-	}
+	assert_true(
+	    person_sees(&ana, text_of("beto says number %d.", LINES - 1)));
+	assert_true(
+	    person_sees(&beto, text_of("ana says number %d.", LINES - 1)));
+	check_all(&ana);
+	check_all(&beto);
 	part(&ana, &beto);
 }
 
@@ -141,6 +169,11 @@ test_waiting_messages(void **state)
 
 	(void)state;
 	meet(&ana, &beto);
+	/* Once this is stored, so is that they know each other. */
+	person_type(&beto, "first");
+	person_type(&ana, "first too");
+	assert_true(screen_wait_count(ana.screen, "\xe2\x9c\x93", 1, 0));
+	assert_true(screen_wait_count(beto.screen, "\xe2\x9c\x93", 1, 0));
 	person_dies(&ana);
 	assert_true(person_sees(&beto, "is lost"));
 	person_type(&beto, "are you there?");
@@ -149,7 +182,7 @@ test_waiting_messages(void **state)
 	person_start(&ana, "ana", NULL);
 	assert_true(person_sees(&ana, "are you there?"));
 	assert_true(person_sees(&ana, "well, later"));
-	assert_true(screen_wait_count(beto.screen, "\xe2\x9c\x93", 2, 0));
+	assert_true(screen_wait_count(beto.screen, "\xe2\x9c\x93", 3, 0));
 	assert_int_equal(screen_count(ana.screen, "are you there?"), 1);
 	/* Also across a quit and a start of the one who wrote. */
 	assert_true(person_quits(&ana));
@@ -162,6 +195,34 @@ test_waiting_messages(void **state)
 	person_call(&beto, "beto", &ana);
 	assert_true(person_sees(&ana, "kept over night"));
 	assert_int_equal(screen_count(ana.screen, "kept over night"), 1);
+	part(&ana, &beto);
+}
+
+/* What was typed for a call that nobody answered is for nobody else. */
+static void
+test_unanswered_call(void **state)
+{
+	struct person ana = {0}, beto = {0}, carla = {0};
+
+	(void)state;
+	person_start(&ana, "ana", NULL);
+	assert_true(person_sees(&ana, "waiting for a call"));
+	assert_true(person_quits(&ana));
+	person_start(&carla, "carla", NULL);
+	assert_true(person_sees(&carla, "waiting for a call"));
+	person_call(&beto, "beto", &ana);
+	assert_true(person_sees(&beto, "refused"));
+	person_type(&beto, "for ana only");
+	assert_true(person_sees(&beto, "\xe2\x80\xa6 beto> for ana only"));
+	person_type(&beto, text_of("/connect 127.0.0.1:%d", carla.port));
+	assert_true(person_sees(&beto, "1 message for"));
+	assert_true(person_sees(&carla, "beto knocks"));
+	person_type(&carla, "/accept");
+	assert_true(person_sees(&beto, "connected with carla"));
+	person_type(&beto, "for carla");
+	assert_true(person_sees(&carla, "for carla"));
+	assert_int_equal(screen_count(carla.screen, "for ana only"), 0);
+	person_release(&carla);
 	part(&ana, &beto);
 }
 
@@ -206,6 +267,7 @@ main(void)
 	    cmocka_unit_test(test_typing),
 	    cmocka_unit_test(test_nick),
 	    cmocka_unit_test(test_waiting_messages),
+	    cmocka_unit_test(test_unanswered_call),
 	    cmocka_unit_test(test_nobody_to_talk_to),
 	    cmocka_unit_test(test_lines_of_many_rows),
 	};

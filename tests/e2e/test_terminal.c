@@ -107,7 +107,7 @@ test_suspend_and_resume(void **state)
 	char dir[4096], command[16384];
 	const char *argv[] = {"bash", "--norc", "-i", NULL};
 	const char *env[] = {"PS1=shell> ", NULL};
-	struct screen_config config = {.argv = argv, .env = env};
+	struct screen_config config = {.argv = argv, .env = env, .cwd = dir};
 	struct screen *s;
 
 	(void)state;
@@ -166,9 +166,8 @@ status_of(const char *const *argv)
 	struct screen *s = screen_start(&config);
 	int status;
 
+	assert_true(screen_wait_text(s, "charla", 0));
 	assert_true(screen_wait_exit(s, 0, &status));
-	screen_pump(50);
-	assert_true(screen_find(s, "charla", NULL) >= 0);
 	assert_true(screen_termios_restored(s));
 	screen_close(s);
 	assert_true(WIFEXITED(status));
@@ -189,9 +188,9 @@ test_bad_options(void **state)
 	    {program, "--name", "a\tb", NULL},
 	    {program, "one", "two", NULL},
 	    {program, "--help=x", NULL},
-	    {"sh", "-c", "$CHARLA </dev/null", NULL},
-	    {"sh", "-c", "$CHARLA 2>&1 >/dev/null", NULL},
-	    {"sh", "-c", "TERM=dumb $CHARLA", NULL},
+	    {"sh", "-c", text_of("%s </dev/null", program), NULL},
+	    {"sh", "-c", text_of("%s 2>&1 >/dev/null", program), NULL},
+	    {"sh", "-c", text_of("TERM=dumb %s", program), NULL},
 	};
 
 	(void)state;

@@ -16,6 +16,7 @@ enum {
 	FLAG_PROLOGUE = 2,
 	FLAG_PIECES = 4,
 
+	BLOCK = 70 * 1000, /* more than a frame holds */
 	INPUT_MAX = 1024 * 1024,
 	OUTPUT_MAX = SESSION_QUEUE_MAX + 1024 * 1024,
 };
@@ -50,9 +51,8 @@ feed(struct fuzz *f, uint32_t id)
 		session_finish(f->s, id, hash);
 		return;
 	}
-	b = mem_zalloc(sizeof(*b) + 100 * 1000);
-	b->len = t->size - t->fed < 100 * 1000 ? (size_t)(t->size - t->fed)
-					       : 100 * 1000;
+	b = mem_zalloc(sizeof(*b) + BLOCK);
+	b->len = t->size - t->fed < BLOCK ? (size_t)(t->size - t->fed) : BLOCK;
 	session_feed(f->s, id, b);
 }
 
@@ -234,7 +234,7 @@ prologue(struct fuzz *f, bool listener)
 	buf_release(&b);
 	must(session_is_open(f->s));
 	offer(f, 0);
-	offer(f, 300 * 1000);
+	offer(f, 3 * BLOCK);
 	offer(f, INT64_MAX);
 }
 

@@ -27,7 +27,7 @@ scratch_new(void)
 {
 	const char *top = getenv("TMPDIR");
 	char *made = str_printf(
-	    "%s/charla-test-XXXXXX", top != NULL && *top ? top : "/tmp");
+	    "%s/charla-unit-XXXXXX", top != NULL && *top ? top : "/tmp");
 	char *real;
 
 	assert_non_null(mkdtemp(made));

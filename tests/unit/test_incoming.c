@@ -376,7 +376,7 @@ static int
 mount_small(const char *path)
 {
 	if (unshare(CLONE_NEWNS) < 0 ||
-	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0)
 		return -1;
 	return mount("tmpfs", path, "tmpfs", 0, "size=3m");
 }

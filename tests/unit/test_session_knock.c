@@ -60,6 +60,7 @@ test_open_at_once(void **state)
 static void
 test_knock_waits(void **state)
 {
+	struct frame waiting = pair_frame(FRAME_KNOCK);
 	struct pair p;
 
 	(void)state;
@@ -74,6 +75,7 @@ test_knock_waits(void **state)
 	assert_int_equal(
 	    session_knock(p.listener.s, KNOCK_WAITING), ERR_INVALID);
 	pair_pump(&p);
+	side_receive(&p.caller, &waiting);
 	assert_int_equal(p.caller.count[SESSION_RINGING], 1);
 	assert_int_equal(p.caller.count[SESSION_OPEN], 0);
 	assert_int_equal(session_knock(p.listener.s, KNOCK_ACCEPTED), 0);

@@ -89,6 +89,18 @@ test_credit(void **state)
 }
 
 static void
+assert_answers(struct side *side, enum wire_why why)
+{
+	struct frame f;
+
+	session_output(side->s, &side->wire, 0, 0);
+	assert_int_equal(wire_get(&side->wire, WIRE_FRAME_MAX, &f), 0);
+	assert_int_equal(f.type, FRAME_ANSWER);
+	assert_int_equal(f.answer.accepted, why == WHY_NONE);
+	assert_int_equal(f.answer.why, why);
+}
+
+static void
 test_claims(void **state)
 {
 	static const struct {
@@ -103,34 +115,27 @@ test_claims(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
+		bool taken = cases[i].why == WHY_NONE;
 		struct frame f = pair_frame(FRAME_OFFER);
 		const struct transfer *t;
 		struct pair p;
+		uint32_t id;
 
 		pair_open(&p);
 		f.offer.size = cases[i].size;
+		assert_int_equal(session_offer(p.caller.s, &f.offer, &id),
+		    taken ? 0 : ERR_INVALID);
 		side_receive(&p.listener, &f);
+		assert_int_equal(p.listener.count[SESSION_OFFER], taken);
+		assert_answers(&p.listener, cases[i].why);
 		t = session_transfer(p.listener.s, TRANSFER_IN, 1);
-		assert_int_equal(
-		    p.listener.count[SESSION_OFFER], cases[i].why == WHY_NONE);
-		if (cases[i].why == WHY_NONE) {
+		if (taken)
 			assert_int_equal(t->limit, TRANSFER_WINDOW);
-		} else {
-			uint32_t id;
-
+		else
 			assert_null(t);
-			session_output(p.listener.s, &p.listener.wire, 0, 0);
-			assert_int_equal(
-			    wire_get(&p.listener.wire, WIRE_FRAME_MAX, &f), 0);
-			assert_int_equal(f.type, FRAME_ANSWER);
-			assert_int_equal(f.answer.accepted, 0);
-			assert_int_equal(f.answer.why, cases[i].why);
-			f = pair_frame(FRAME_OFFER);
-			f.offer.size = cases[i].size;
-			assert_int_equal(
-			    session_offer(p.caller.s, &f.offer, &id),
-			    ERR_INVALID);
-		}
+		/* The number is taken, whatever the answer was. */
+		side_receive(&p.listener, &f);
+		side_assert_ended(&p.listener, BYE_PROTOCOL);
 		pair_release(&p);
 	}
 }
@@ -163,10 +168,7 @@ test_open_max(void **state)
 	f.offer.id = TRANSFER_OPEN_MAX + 1;
 	side_receive(b, &f);
 	assert_int_equal(b->count[SESSION_OFFER], TRANSFER_OPEN_MAX);
-	session_output(b->s, &b->wire, 0, 0);
-	assert_int_equal(wire_get(&b->wire, WIRE_FRAME_MAX, &f), 0);
-	assert_int_equal(f.type, FRAME_ANSWER);
-	assert_int_equal(f.answer.why, WHY_TOO_MANY);
+	assert_answers(b, WHY_TOO_MANY);
 
 	assert_int_equal(session_refuse(b->s, 3, WHY_PERSON), 0);
 	assert_int_equal(session_refuse(b->s, 3, WHY_PERSON), ERR_NOT_FOUND);

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include <sqlite3.h>
+
 #include "src/base/util.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/storing.h"
@@ -322,9 +324,61 @@ test_disk_fails(void **state)
 	scratch_free(folder);
 }
 
+/* From now on no pin can be put into the store at path. */
 static void
-never_opened(void *arg, const struct store_memory *memory,
-    const struct reason *why)
+deny_pins(const char *path)
+{
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db,
+			     "CREATE TRIGGER deny BEFORE INSERT ON pins"
+			     " BEGIN SELECT raise(FAIL, 'denied'); END",
+			     NULL, NULL, NULL),
+	    SQLITE_OK);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+/* One change that fails takes its batch with it; what is told is true. */
+static void
+test_batch_fails(void **state)
+{
+	enum { HALF = 50 };
+	char *folder = scratch_new(), *path = scratch_path(folder, "charla.db");
+	const uint8_t key[STORE_KEY_LEN] = {0};
+	struct dones dones = {0};
+	struct waiting w;
+	struct opened o;
+
+	(void)state;
+	storing_open(&o, path);
+	store_close(o.store);
+	deny_pins(path);
+	storing_open(&o, path);
+	for (size_t i = 0; i < 2 * HALF; i++) {
+		const struct store_message m =
+		    storing_message('a', true, i + 1, "x");
+
+		if (i == HALF)
+			store_put_pin(o.store, "desk", key);
+		storing_put(o.store, &dones, i, &m);
+	}
+	store_close(o.store);
+	assert_int_equal(dones.count, 2 * HALF);
+	assert_int_equal(o.failures, 1);
+	assert_non_null(strstr(o.failure.text, "denied"));
+
+	storing_open(&o, path);
+	storing_load(o.store, 'a', &w);
+	assert_int_equal(w.count, dones.count - dones.bad);
+	store_close(o.store);
+	free(path);
+	scratch_free(folder);
+}
+
+static void
+never_opened(
+    void *arg, const struct store_memory *memory, const struct reason *why)
 {
 	(void)arg;
 	(void)memory;
@@ -368,6 +422,7 @@ main(void)
 	    cmocka_unit_test(test_bad_number),
 	    cmocka_unit_test(test_order),
 	    cmocka_unit_test(test_disk_fails),
+	    cmocka_unit_test(test_batch_fails),
 	    cmocka_unit_test(test_close_at_once),
 	};
 

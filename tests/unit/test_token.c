@@ -288,6 +288,25 @@ escape_has_its_time(void **state)
 	tokenizer_free(t);
 }
 
+/* An answer may come in two pieces; nobody types one. */
+static void
+answer_has_more_time(void **state)
+{
+	struct tokenizer *t = tokenizer_new();
+	struct trace trace = {.len = 0};
+	uint64_t now = START;
+
+	(void)state;
+	tokenizer_feed(t, BYTES("\033]11;rgb:"), now);
+	drain(t, now, &trace);
+	assert_true(tokenizer_deadline(t) == now + TOKEN_PASTE_MS);
+	now += TOKEN_PASTE_MS - 1;
+	tokenizer_feed(t, BYTES("0/0/0\a"), now);
+	drain(t, now, &trace);
+	assert_string_equal(trace.text, "R<^]11;rgb:0/0/0\\07>");
+	tokenizer_free(t);
+}
+
 /* Nobody looked in the meantime; it was a key of its own all the same. */
 static void
 too_late_is_another_key(void **state)
@@ -344,28 +363,6 @@ unfetched_is_due(void **state)
 	assert_true(tokenizer_next(t, START, &token));
 	assert_true(tokenizer_deadline(t) == 0);
 	assert_false(tokenizer_next(t, START, &token));
-	tokenizer_free(t);
-}
-
-static void
-paste_has_its_time(void **state)
-{
-	struct tokenizer *t = tokenizer_new();
-	struct trace trace = {.len = 0};
-	uint64_t now = START;
-	int i;
-
-	(void)state;
-	tokenizer_feed(t, BYTES("\033[200~"), now);
-	for (i = 0; i < 5; i++) {
-		now += TOKEN_PASTE_MS - 1;
-		tokenizer_feed(t, "x", 1, now);
-		drain(t, now, &trace);
-		assert_true(tokenizer_deadline(t) == now + TOKEN_PASTE_MS);
-	}
-	assert_string_equal(trace.text, "");
-	drain(t, now + TOKEN_PASTE_MS, &trace);
-	assert_string_equal(trace.text, "P<xxxxx>");
 	tokenizer_free(t);
 }
 
@@ -437,61 +434,6 @@ endless_string_is_given_up(void **state)
 	tokenizer_free(t);
 }
 
-static void
-paste_is_counted(void **state)
-{
-	struct tokenizer *t = tokenizer_new();
-	struct token token;
-
-	(void)state;
-	tokenizer_feed(t, BYTES("\033[200~a\r\n\033[5~\x01\033[201~"), START);
-	assert_true(tokenizer_next(t, START, &token));
-	assert_int_equal(token.type, TOKEN_PASTE);
-	assert_int_equal(token.len, strlen("a\n[5~"));
-	assert_int_equal(token.pasted, strlen("a\r\n\033[5~\x01"));
-	tokenizer_free(t);
-}
-
-/* Feed a paste of count times part; the token is in *token. */
-static void
-large_paste(
-    struct tokenizer *t, const char *part, size_t count, struct token *token)
-{
-	size_t len = strlen(part), i;
-
-	tokenizer_feed(t, BYTES("\033[200~"), START);
-	for (i = 0; i < count; i++) {
-		tokenizer_feed(t, part, len, START);
-		assert_false(tokenizer_next(t, START, token));
-	}
-	tokenizer_feed(t, BYTES("\033[201~"), START);
-	assert_true(tokenizer_next(t, START, token));
-	assert_int_equal(token->type, TOKEN_PASTE);
-	assert_int_equal(token->pasted, len * count);
-}
-
-static void
-paste_has_a_bound(void **state)
-{
-	struct tokenizer *t = tokenizer_new();
-	struct token token;
-	size_t euros = TOKEN_PASTE_MAX / 3;
-
-	(void)state;
-	large_paste(t, "0123456789abcdef", TOKEN_PASTE_MAX / 16, &token);
-	assert_int_equal(token.len, TOKEN_PASTE_MAX);
-	large_paste(t, "0123456789abcdef", TOKEN_PASTE_MAX / 16 + 1, &token);
-	assert_int_equal(token.len, TOKEN_PASTE_MAX);
-	/* Only whole characters are kept. */
-	large_paste(t, "\xe2\x82\xac", euros + 10, &token);
-	assert_int_equal(token.len, euros * 3);
-	assert_memory_equal(token.bytes + token.len - 3, "\xe2\x82\xac", 3);
-	/* And the next one starts afresh. */
-	large_paste(t, "x", 1, &token);
-	assert_int_equal(token.len, 1);
-	tokenizer_free(t);
-}
-
 /* Would take hours if a token cost more than its own length. */
 static void
 large_input(void **state)
@@ -533,13 +475,11 @@ main(void)
 	    cmocka_unit_test(in_one_piece),
 	    cmocka_unit_test(in_pieces),
 	    cmocka_unit_test(escape_has_its_time),
+	    cmocka_unit_test(answer_has_more_time),
 	    cmocka_unit_test(too_late_is_another_key),
 	    cmocka_unit_test(unfetched_is_due),
-	    cmocka_unit_test(paste_has_its_time),
 	    cmocka_unit_test(endless_sequences),
 	    cmocka_unit_test(endless_string_is_given_up),
-	    cmocka_unit_test(paste_is_counted),
-	    cmocka_unit_test(paste_has_a_bound),
 	    cmocka_unit_test(large_input),
 	};
 
