@@ -253,7 +253,7 @@ lint-cppcheck:
 		--error-exitcode=1 --std=c11 --quiet -j $(JOBS) \
 		--cppcheck-build-dir=build/lint/cppcheck \
 		--suppress=missingIncludeSystem -I. -D_GNU_SOURCE \
-		'-DCHARLA_VERSION="$(VERSION)"' $(C_FILES)
+		'-DCHARLA_VERSION="$(VERSION)"' '-Dskip()=abort()' $(C_FILES)
 lint-tidy: $(patsubst %.c,build/lint/%.tidy,$(C_FILES))
 lint-man:
 	@$(if $(MAN_PAGES),mandoc -T lint -W warning $(MAN_PAGES))
@@ -262,7 +262,7 @@ lint-shell:
 lint-includes lint-readme: lint-%:
 	@tests/lint/$*
 
-build/lint/%.tidy: %.c $(HEADERS) .clang-tidy
+build/lint/%.tidy: %.c $(HEADERS) .clang-tidy tests/.clang-tidy
 	$(call say,TIDY,$<)
 	@mkdir -p $(@D)
 	@clang-tidy --quiet $< -- $(ALL_CPPFLAGS) -std=c11 >$@.log 2>&1 || { \
