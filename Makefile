@@ -79,8 +79,10 @@ ALL_LDLIBS = $(PACKAGE_LIBS) -lm $(GETTEXT_LIB) $(LDLIBS)
 SOURCES := $(wildcard src/*.c src/base/*.c net/*.c ui/*.c)
 UNIT_SOURCES := $(wildcard tests/unit/*.c)
 E2E_SOURCES := $(wildcard tests/e2e/*.c)
+BENCH_SOURCES := $(wildcard tests/bench/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/*.c)
-TEST_SOURCES := $(UNIT_SOURCES) $(E2E_SOURCES) $(FUZZ_SOURCES)
+TEST_SOURCES := $(UNIT_SOURCES) $(E2E_SOURCES) $(BENCH_SOURCES) \
+	$(FUZZ_SOURCES)
 HEADERS := $(wildcard src/*.h src/base/*.h net/*.h ui/*.h tests/*/*.h)
 SCRIPTS := tools/deps .ci/run tests/run $(wildcard tests/lint/*)
 MAN_PAGES := $(wildcard man/*.[1-8])
@@ -96,6 +98,7 @@ E2E_MAINS := $(filter tests/e2e/test_%,$(E2E_SOURCES))
 FUZZ_MAINS := $(filter tests/fuzz/fuzz_%,$(FUZZ_SOURCES))
 UNIT_TESTS = $(UNIT_MAINS:%.c=$(BUILD)/%)
 E2E_TESTS = $(E2E_MAINS:%.c=$(BUILD)/%)
+BENCHES := $(patsubst tests/bench/bench_%.c,%,$(wildcard tests/bench/bench_*.c))
 FUZZERS = $(FUZZ_MAINS:%.c=$(BUILD)/%)
 UNIT_HELP = $(call objects_of,$(filter-out $(UNIT_MAINS),$(UNIT_SOURCES)))
 E2E_HELP = $(call objects_of,$(filter-out $(E2E_MAINS),$(E2E_SOURCES)))
@@ -170,6 +173,22 @@ $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(UNIT_HELP) \
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS) -lcmocka
 
 $(BUILD)/tests/e2e/test_%: $(BUILD)/tests/e2e/test_%.o $(E2E_HELP) $(LIBRARY)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS) $(TEST_LIBS)
+
+# ---- Measuring -------------------------------------------------------------
+# Figures for a person to read; nothing here passes or fails. Each program's
+# head says what it measures and which variables it takes.
+
+.PHONY: bench
+bench:
+	+@for name in $(BENCHES); do \
+		$(MAKE) --no-print-directory bench-$$name || exit 1; done
+bench-%: $(BUILD)/tests/bench/bench_% $(PROGRAM)
+	@CHARLA='$(abspath $(PROGRAM))' $<
+
+$(BUILD)/tests/bench/bench_%: $(BUILD)/tests/bench/bench_%.o \
+		$(BUILD)/tests/bench/bench.o $(E2E_HELP) $(LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS) $(TEST_LIBS)
 
@@ -298,6 +317,7 @@ make check         run every test (parts: check-unit, check-e2e)
 make check-long    fuzz, then check
 make asan          the tests with the address and undefined sanitizers
 make valgrind      the unit tests under valgrind
+make bench         figures (parts: bench-start, -transfer, -keys, -idle)
 make fuzz          every fuzz target for FUZZ_SECONDS=60
 make coverage      the tests, and which lines they reach
 make lint          formatting, compilers, analysers, man pages, scripts

@@ -184,7 +184,8 @@ timed_out(void *arg)
 		conn_down_text(c, CONN_SLOW,
 		    _("the other side did not introduce itself in time"));
 	else if (c->said_bye)
-		conn_down_text(c, CONN_CLOSED, _("the connection is closed"));
+		conn_down_text(c, CONN_CLOSED,
+		    _("the other side did not confirm the end"));
 	else
 		conn_down_text(c, CONN_LOST,
 		    _("the other side did not take the last bytes"));

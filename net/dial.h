@@ -22,9 +22,9 @@ enum {
 };
 
 enum dial_event_type {
-	DIAL_TRYING,	/* looking up or connecting */
+	DIAL_TRYING,    /* looking up or connecting */
 	DIAL_CONNECTED, /* fd and address: now yours; the dial rests */
-	DIAL_WAITING,	/* why in words; next try in retry_ms */
+	DIAL_WAITING,   /* why in words; next try in retry_ms */
 };
 
 struct dial_event {

@@ -122,14 +122,15 @@ fsys_umask(void)
 {
 	/* umask(2) would have to set it to read it: other threads see that. */
 	FILE *f = fopen("/proc/self/status", "re");
-	unsigned mask = FSYS_UMASK_USUAL;
+	static const char label[] = "Umask:";
+	unsigned long mask = FSYS_UMASK_USUAL;
 	char line[256];
 
 	if (f == NULL)
 		return FSYS_UMASK_USUAL;
 	while (fgets(line, sizeof(line), f) != NULL) {
-		if (sscanf(line, "Umask: %o", &mask) == 1)
-			break;
+		if (strncmp(line, label, sizeof(label) - 1) == 0)
+			mask = strtoul(line + sizeof(label) - 1, NULL, 8);
 	}
 	fclose(f);
 	return (mode_t)mask & 0777;

@@ -24,18 +24,17 @@ struct fingerprint {
  * O_EXCL under a temporary name, synced, then renamed. A key that others can
  * read is refused with the command that mends it. The caller frees.
  */
-int identity_open(const char *path, struct identity **out,
-    struct reason *why);
+int identity_open(const char *path, struct identity **out, struct reason *why);
 /* A key that lives only as long as this process. */
 struct identity *identity_temporary(void);
 void identity_free(struct identity *id);
 const struct fingerprint *identity_fingerprint(const struct identity *id);
 
-bool fingerprint_equal(const struct fingerprint *a,
-    const struct fingerprint *b);
+bool fingerprint_equal(
+    const struct fingerprint *a, const struct fingerprint *b);
 /* 64 hex digits in sixteen groups of four. */
-void fingerprint_text(const struct fingerprint *fp,
-    char out[FINGERPRINT_TEXT_MAX]);
+void fingerprint_text(
+    const struct fingerprint *fp, char out[FINGERPRINT_TEXT_MAX]);
 /* The first two groups: enough to tell two people apart on a line. */
 void fingerprint_short(const struct fingerprint *fp, char out[10]);
 

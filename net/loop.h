@@ -31,8 +31,8 @@ void watch_again(struct watch *w, short revents);
 void watch_remove(struct watch *w); /* NULL is fine */
 
 /* A timer that is not armed. */
-struct timer *loop_timer(struct loop *loop, void (*fired)(void *arg),
-    void *arg);
+struct timer *loop_timer(
+    struct loop *loop, void (*fired)(void *arg), void *arg);
 /* Fire once at clock_mono_ms() >= at_ms. Arming again replaces. */
 void timer_arm(struct timer *t, uint64_t at_ms);
 void timer_disarm(struct timer *t);

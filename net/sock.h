@@ -42,8 +42,8 @@ struct address_list {
  * Blocking: getaddrinfo, then RFC 8305, section 4 order (families taking
  * turns, IPv6 first). ERR_NOT_FOUND with a sentence.
  */
-int sock_resolve(const struct target *t, struct address_list *out,
-    struct reason *why);
+int sock_resolve(
+    const struct target *t, struct address_list *out, struct reason *why);
 
 /*
  * Listen on port: every interface, IPv4 and IPv6, or only bind_text where
@@ -52,8 +52,8 @@ int sock_resolve(const struct target *t, struct address_list *out,
  * to do.
  */
 enum { SOCK_LISTEN_MAX = 2 };
-int sock_listen(const char *bind_text, uint16_t port,
-    int fds[SOCK_LISTEN_MAX], struct reason *why);
+int sock_listen(const char *bind_text, uint16_t port, int fds[SOCK_LISTEN_MAX],
+    struct reason *why);
 /* The next caller, or -1 (nobody, or not now). */
 int sock_accept(int listen_fd, struct address *from);
 /* Begin to connect; returns the descriptor or -1 with errno. */

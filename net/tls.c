@@ -22,8 +22,14 @@ enum {
 	 * under one key. Here a key is done after 2^20 of them, 16 GiB.
 	 */
 	RENEW_RECORDS = 1 << 20,
-	/* Ciphertext that one recv(2) may bring; more only leaves the cache. */
-	READ_AHEAD = 64 * 1024,
+	/* A full record: RFC 8446, 5.2; header, content, its type, its tag. */
+	RECORD_MAX = 5 + 16384 + 1 + 16,
+	/*
+	 * What one recv(2) may bring. Whole records, so that none is cut and
+	 * needs another call; 3 is how OpenSSL aligns them. Many more would
+	 * only leave the processor's cache.
+	 */
+	READ_AHEAD = 8 * RECORD_MAX + 3,
 	/* A record with everything around it, and a key update before it. */
 	RECORD_ROOM = SSL3_RT_MAX_PLAIN_LENGTH + 1024,
 	/* An Ed25519 certificate has about 300 bytes. */

@@ -16,12 +16,12 @@ enum {
 	WIRE_VERSION = 1,
 	WIRE_PORT = 6973,
 
-	WIRE_NAME_MAX = 255,	     /* bytes: names of people and of files */
+	WIRE_NAME_MAX = 255,         /* bytes: names of people and of files */
 	WIRE_TEXT_MAX = 64 * 1024,   /* bytes of one message */
 	WIRE_DATA_MAX = 64 * 1024,   /* bytes of file data in one frame */
 	WIRE_KNOCK_FRAME_MAX = 4096, /* longest frame before a peer is known */
 	WIRE_FRAME_MAX = 64 * 1024 + 64,
-	WIRE_HASH_LEN = 16,	     /* XXH3-128, canonical (big-endian) */
+	WIRE_HASH_LEN = 16, /* XXH3-128, canonical (big-endian) */
 };
 
 /* Types from FRAME_OPTIONAL on may be skipped by who does not know them. */
@@ -54,8 +54,8 @@ enum wire_knock {
 };
 enum wire_kind { MESSAGE_TEXT = 1, MESSAGE_ACTION = 2 };
 enum wire_bye {
-	BYE_QUIT = 1,	  /* the person left */
-	BYE_REFUSED = 2,  /* knock refused, or the key was not the known one */
+	BYE_QUIT = 1,    /* the person left */
+	BYE_REFUSED = 2, /* knock refused, or the key was not the known one */
 	BYE_BUSY = 3,
 	BYE_VERSION = 4,  /* no version in common */
 	BYE_PROTOCOL = 5, /* the other broke the rules */
@@ -65,41 +65,41 @@ enum wire_bye {
 /* Why a transfer was refused, failed or was cancelled. */
 enum wire_why {
 	WHY_NONE = 0,
-	WHY_PERSON = 1,	     /* somebody said so */
-	WHY_NAME = 2,	     /* the name cannot be a file's name here */
+	WHY_PERSON = 1, /* somebody said so */
+	WHY_NAME = 2,   /* the name cannot be a file's name here */
 	WHY_DISK_FULL = 3,
-	WHY_DENIED = 4,	     /* no permission */
-	WHY_IO = 5,	     /* the disk reported an error */
-	WHY_HASH = 6,	     /* the bytes that arrived are not the bytes sent */
-	WHY_CHANGED = 7,     /* the source changed while it was sent */
-	WHY_PROTOCOL = 8,    /* other bytes than agreed */
-	WHY_TOO_MANY = 9,    /* too many offers are open */
-	WHY_TOO_BIG = 10,    /* larger than a file can be here */
+	WHY_DENIED = 4,   /* no permission */
+	WHY_IO = 5,       /* the disk reported an error */
+	WHY_HASH = 6,     /* the bytes that arrived are not the bytes sent */
+	WHY_CHANGED = 7,  /* the source changed while it was sent */
+	WHY_PROTOCOL = 8, /* other bytes than agreed */
+	WHY_TOO_MANY = 9, /* too many offers are open */
+	WHY_TOO_BIG = 10, /* larger than a file can be here */
 };
 
 struct frame_hello {
 	uint16_t version_min, version_max;
 	uint8_t purpose; /* enum wire_purpose */
 	uint32_t capabilities;
-	uint64_t epoch;	      /* random, made with the sender's store */
+	uint64_t epoch;       /* random, made with the sender's store */
 	uint64_t last_stored; /* number of the last message stored from you */
 	const char *name;     /* not terminated */
 	size_t name_len;
 };
 
 struct frame_message {
-	uint64_t seq;	/* per direction, from 1 */
-	uint8_t kind;	/* enum wire_kind */
-	int64_t time_ms; /* the sender's UTC clock */
+	uint64_t seq;     /* per direction, from 1 */
+	uint8_t kind;     /* enum wire_kind */
+	int64_t time_ms;  /* the sender's UTC clock */
 	const char *text; /* UTF-8 by intent; whoever shows it cleans it */
 	size_t text_len;
 };
 
 struct frame_offer {
-	uint32_t id;	/* the sender's; from 1, never used again */
-	uint64_t size;	/* bytes */
+	uint32_t id;   /* the sender's; from 1, never used again */
+	uint64_t size; /* bytes */
 	int64_t mtime_ms;
-	uint16_t mode;	/* permission bits */
+	uint16_t mode;    /* permission bits */
 	const char *name; /* a label: last component only */
 	size_t name_len;
 };
@@ -107,7 +107,7 @@ struct frame_offer {
 struct frame_answer {
 	uint32_t id;
 	uint8_t accepted; /* 0 or 1 */
-	uint8_t why;	  /* enum wire_why, where refused */
+	uint8_t why;      /* enum wire_why, where refused */
 };
 
 struct frame_data {
@@ -153,8 +153,8 @@ struct frame {
 		struct frame_done done;
 		struct frame_result result;
 		struct frame_cancel cancel;
-		uint64_t ping; /* echoed in PONG */
-		uint8_t bye;   /* enum wire_bye */
+		uint64_t ping;  /* echoed in PONG */
+		uint8_t bye;    /* enum wire_bye */
 		uint8_t typing; /* 0 or 1 */
 		struct {
 			const char *name;

@@ -454,6 +454,10 @@ files_question_count(const struct app *app)
 void
 files_free(struct app *app)
 {
-	while (app->drops != NULL)
-		drop_free(app->drops);
+	struct drop *next;
+
+	for (struct drop *d = app->drops; d != NULL; d = next) {
+		next = d->next;
+		drop_free(d);
+	}
 }

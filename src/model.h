@@ -31,14 +31,14 @@ enum line_mark {
 struct line {
 	enum line_kind kind;
 	enum line_mark mark;
-	bool action;	 /* /me */
+	bool action;     /* /me */
 	int64_t time_ms; /* UTC */
-	char *who;	 /* LINE_OWN and LINE_PEER; else NULL */
-	char *text;	 /* may hold newlines */
+	char *who;       /* LINE_OWN and LINE_PEER; else NULL */
+	char *text;      /* may hold newlines */
 };
 
 enum row_state {
-	ROW_WAITING,  /* offered, not answered */
+	ROW_WAITING, /* offered, not answered */
 	ROW_RUNNING,
 	ROW_CHECKING, /* all bytes there; verifying */
 };
@@ -49,11 +49,11 @@ struct row {
 	bool incoming;
 	enum row_state state;
 	char *name;
-	uint64_t size;	    /* bytes */
-	uint64_t done;	    /* bytes */
-	uint64_t begun_ms;  /* clock_mono_ms(), when it began to run */
-	uint64_t moved_ms;  /* when done last grew, or it began to run */
-	double rate;	    /* bytes a second, smoothed; 0: not known yet */
+	uint64_t size;     /* bytes */
+	uint64_t done;     /* bytes */
+	uint64_t begun_ms; /* clock_mono_ms(), when it began to run */
+	uint64_t moved_ms; /* when done last grew, or it began to run */
+	double rate;       /* bytes a second, smoothed; 0: not known yet */
 	uint64_t sample_ms, sample_done; /* where the next sample begins */
 };
 
@@ -71,8 +71,8 @@ struct model {
 	struct row *rows;
 	size_t row_count;
 	struct title title;
-	char *status;	  /* the link, in words */
-	char *typing;	  /* who is typing; NULL: nobody */
+	char *status;     /* the link, in words */
+	char *typing;     /* who is typing; NULL: nobody */
 	uint64_t version; /* grows with every change */
 };
 
@@ -86,8 +86,8 @@ void model_mark(struct model *m, size_t line, enum line_mark mark);
 void model_set_action(struct model *m, size_t line);
 void model_clear(struct model *m);
 /* These clean and copy; NULL or "" empties. No change, no new version. */
-void model_title(struct model *m, const char *who, const char *where,
-    const char *trust);
+void model_title(
+    struct model *m, const char *who, const char *where, const char *trust);
 void model_status(struct model *m, const char *text);
 void model_typing(struct model *m, const char *who);
 
@@ -97,7 +97,7 @@ struct row *model_add_row(struct model *m, unsigned number, bool incoming,
     const char *name, uint64_t size);
 void model_remove_row(struct model *m, unsigned number);
 /* Note progress: done bytes at now_ms; smooths the rate. */
-void model_progress(struct model *m, unsigned number, uint64_t done,
-    uint64_t now_ms);
+void model_progress(
+    struct model *m, unsigned number, uint64_t done, uint64_t now_ms);
 
 #endif

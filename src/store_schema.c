@@ -172,8 +172,9 @@ ask_number(
 static int
 check_owner(struct store_db *db, int64_t *version, struct reason *why)
 {
-	int64_t application, tables;
+	int64_t application = 0, tables = 0;
 
+	*version = 0;
 	if (ask_number(db, "PRAGMA user_version", version, why) < 0 ||
 	    ask_number(db, "PRAGMA application_id", &application, why) < 0 ||
 	    ask_number(db, "SELECT count(*) FROM sqlite_schema", &tables, why) <

@@ -149,7 +149,7 @@ paint_matches(struct paint *p)
 	const struct pane *pane = &p->layout.completions;
 	const struct input_matches *m = input_matches(p->input);
 	int per_row = matches_per_row(m, p->layout.columns);
-	size_t places = (size_t)(pane->height * per_row);
+	size_t places = (size_t)pane->height * (size_t)per_row;
 
 	for (size_t i = 0; i < m->count && i < places; i++) {
 		struct term_pen pen =

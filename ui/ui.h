@@ -48,8 +48,8 @@ struct ui_config {
 };
 
 /* ERR_INVALID where the terminal cannot do it, with a sentence. */
-int ui_open(const struct ui_config *config, struct ui **out,
-    struct reason *why);
+int ui_open(
+    const struct ui_config *config, struct ui **out, struct reason *why);
 /* Flush what is drawn (500 ms at most), restore the terminal, free. */
 void ui_close(struct ui *ui);
 

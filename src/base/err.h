@@ -7,14 +7,14 @@
 #define CHARLA_BASE_ERR_H
 
 enum err {
-	ERR_AGAIN = -1,	    /* more bytes or more time are needed */
-	ERR_PROTO = -2,	    /* the other side broke the rules of the wire */
-	ERR_FULL = -3,	    /* a bound was reached; nothing was added */
-	ERR_IO = -4,	    /* a system call failed */
+	ERR_AGAIN = -1,     /* more bytes or more time are needed */
+	ERR_PROTO = -2,     /* the other side broke the rules of the wire */
+	ERR_FULL = -3,      /* a bound was reached; nothing was added */
+	ERR_IO = -4,        /* a system call failed */
 	ERR_NOT_FOUND = -5, /* no such thing */
 	ERR_EXISTS = -6,    /* it is there already */
 	ERR_DENIED = -7,    /* not allowed, or refused on purpose */
-	ERR_BUSY = -8,	    /* somebody else has it */
+	ERR_BUSY = -8,      /* somebody else has it */
 	ERR_INVALID = -9,   /* the caller's input makes no sense */
 };
 

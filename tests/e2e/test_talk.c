@@ -33,7 +33,7 @@ check_page(struct person *p, const char *who, int *next)
 		found = strstr(row, words);
 		if (found == NULL)
 			continue;
-		number = atoi(found + strlen(words));
+		number = (int)strtol(found + strlen(words), NULL, 10);
 		if (last != -1 && number != last + 1)
 			fail_msg("row %d: %s, after %d", r, row, last);
 		assert_true(number <= *next);
