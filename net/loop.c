@@ -184,6 +184,15 @@ loop_before_sleep(struct loop *loop, void (*hook)(void *arg), void *arg)
 	loop->hook_arg = arg;
 }
 
+static bool
+again_wanted(const struct loop *loop)
+{
+	for (size_t i = 0; i < loop->count; i++)
+		if (loop->watches[i]->again)
+			return true;
+	return false;
+}
+
 /* How long poll(2) may sleep, in milliseconds; -1 for ever. */
 static int
 sleep_bound(const struct loop *loop, int max_ms)
@@ -192,9 +201,8 @@ sleep_bound(const struct loop *loop, int max_ms)
 
 	if (loop->stopped)
 		return 0;
-	for (size_t i = 0; i < loop->count; i++)
-		if (loop->watches[i]->again)
-			return 0;
+	if (again_wanted(loop))
+		return 0;
 	if (!loop->timers)
 		return max_ms;
 	now = clock_mono_ms();
@@ -282,11 +290,35 @@ run_timers(struct loop *loop)
 	}
 }
 
+/*
+ * The hook, and what it alone asked for with watch_again: a message queued
+ * there leaves before the sleep, without a poll(2) in between.
+ */
+static void
+prepare(struct loop *loop)
+{
+	bool pending = again_wanted(loop);
+
+	if (!loop->hook)
+		return;
+	loop->hook(loop->hook_arg);
+	if (pending || !again_wanted(loop))
+		return;
+	for (size_t i = 0; i < loop->count; i++) {
+		struct watch *w = loop->watches[i];
+
+		w->revents = 0;
+		w->due = w->again;
+		w->again = 0;
+	}
+	run_watches(loop, true);
+	loop->hook(loop->hook_arg);
+}
+
 void
 loop_turn(struct loop *loop, int max_ms)
 {
-	if (loop->hook)
-		loop->hook(loop->hook_arg);
+	prepare(loop);
 	reap(loop);
 	wait_for_events(loop, sleep_bound(loop, max_ms));
 	run_watches(loop, false);

@@ -39,7 +39,10 @@ void timer_disarm(struct timer *t);
 bool timer_is_armed(const struct timer *t);
 void timer_remove(struct timer *t); /* NULL is fine */
 
-/* Runs once a turn, after all callbacks, just before poll(2) may sleep. */
+/*
+ * Runs after all callbacks, just before poll(2) may sleep; and once more
+ * where it asked for watch_again, after that was done.
+ */
 void loop_before_sleep(struct loop *loop, void (*hook)(void *arg), void *arg);
 /* Until loop_stop. */
 void loop_run(struct loop *loop);

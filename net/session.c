@@ -152,10 +152,17 @@ session_reply(struct session *s, const struct frame *frame)
 	if (s->phase == PHASE_ENDED)
 		return ERR_INVALID;
 	if (buf_room(&s->queue) < REPLY_RESERVE) {
-		session_end(s, BYE_PROTOCOL, true);
+		s->overrun = true;
 		return ERR_FULL;
 	}
 	return wire_put(&s->queue, frame);
+}
+
+void
+session_check_overrun(struct session *s)
+{
+	if (s->overrun)
+		session_end(s, BYE_PROTOCOL, true);
 }
 
 static void
@@ -231,6 +238,7 @@ session_input(struct session *s, struct buf *in, uint64_t now_ms)
 			break;
 		if (r != 0 || on_frame(s, &f, now_ms) != 0)
 			session_end(s, BYE_PROTOCOL, true);
+		session_check_overrun(s);
 	}
 	if (s->phase == PHASE_ENDED)
 		buf_skip(in, buf_len(in));
@@ -256,15 +264,22 @@ move_queue(struct session *s, struct buf *out)
 void
 session_output(struct session *s, struct buf *out, size_t want, uint64_t now_ms)
 {
-	(void)now_ms;
+	bool sent = false;
+
 	if (s->in_output)
 		return;
 	s->in_output = true;
+	session_check_overrun(s);
 	/* Whatever a callback queued goes ahead of the next piece of file. */
-	do
-		move_queue(s, out);
+	move_queue(s, out);
 	while (buf_len(&s->queue) == 0 && buf_len(out) < want &&
-	       session_send_data(s, out));
+	       session_send_data(s, out)) {
+		sent = true;
+		move_queue(s, out);
+	}
+	/* There is room because the other side took what left before. */
+	if (sent)
+		session_heard(s, now_ms);
 	s->in_output = false;
 }
 

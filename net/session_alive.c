@@ -84,6 +84,7 @@ session_tick(struct session *s, uint64_t now_ms)
 {
 	uint64_t deadline = session_deadline(s);
 
+	session_check_overrun(s);
 	if (now_ms < deadline)
 		return;
 	if (s->phase == PHASE_HELLO)

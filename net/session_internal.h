@@ -20,6 +20,7 @@ struct session {
 	unsigned depth; /* callbacks running: free no transfer now */
 	bool in_input;  /* a nested call from a callback returns at once */
 	bool in_output;
+	bool overrun;     /* the queue was full: the end is due */
 	bool rung;        /* KNOCK_WAITING has passed */
 	struct buf queue; /* everything but file data */
 
@@ -51,9 +52,13 @@ void session_end(struct session *s, enum wire_bye bye, bool by_us);
 int session_put(struct session *s, const struct frame *frame);
 /*
  * Queue what the protocol needs to go on. Where even the reserve is full, the
- * peer makes us talk without listening: ERR_FULL, and the session has ended.
+ * peer makes us talk without listening: ERR_FULL, and the session ends, but
+ * not inside a call of the owner, who would not expect it there.
  */
 int session_reply(struct session *s, const struct frame *frame);
+
+/* The end that session_reply asked for. */
+void session_check_overrun(struct session *s);
 
 /* HELLO, KNOCK, MESSAGE, ACK, TYPING, PRESENCE. 0 or ERR_PROTO. */
 int session_talk_frame(struct session *s, const struct frame *frame);

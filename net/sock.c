@@ -172,6 +172,20 @@ family_is_missing(int error)
 }
 
 int
+sock_check_address(const char *text, struct reason *why)
+{
+	struct address at[SOCK_LISTEN_MAX];
+
+	if (listen_addresses(text, at) > 0)
+		return 0;
+	reason_set(why,
+	    _("'%s' is not an address; give one of this machine's with "
+	      "--bind, for example 192.168.1.20"),
+	    text);
+	return ERR_INVALID;
+}
+
+int
 sock_listen(const char *bind_text, uint16_t port, int fds[SOCK_LISTEN_MAX],
     struct reason *why)
 {
@@ -179,13 +193,8 @@ sock_listen(const char *bind_text, uint16_t port, int fds[SOCK_LISTEN_MAX],
 	size_t count = listen_addresses(bind_text, at);
 	int n = 0, error = EAFNOSUPPORT;
 
-	if (count == 0) {
-		reason_set(why,
-		    _("'%s' is not an address; give one of this machine's "
-		      "with --bind, for example 192.168.1.20"),
-		    bind_text);
-		return ERR_INVALID;
-	}
+	if (count == 0)
+		return sock_check_address(bind_text, why);
 	for (size_t i = 0; i < count; i++) {
 		int fd;
 

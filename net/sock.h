@@ -45,6 +45,8 @@ struct address_list {
 int sock_resolve(
     const struct target *t, struct address_list *out, struct reason *why);
 
+/* Is it a numeric address? ERR_INVALID with a sentence where not. */
+int sock_check_address(const char *text, struct reason *why);
 /*
  * Listen on port: every interface, IPv4 and IPv6, or only bind_text where
  * not NULL. Fills fds (close-on-exec, non-blocking), returns how many, or

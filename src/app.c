@@ -168,18 +168,23 @@ on_leave_timer(void *arg)
 static void
 begin(struct app *app)
 {
-	char key[FINGERPRINT_TEXT_MAX];
+	const struct fingerprint *key;
 
 	if (app->identity == NULL || !app->store_ready || app->leaving)
 		return;
 	app->tls = tls_context_new(app->identity);
+	key = identity_fingerprint(app->identity);
+	/* Each guest is somebody else: the name says so. */
+	if (app->guest && app->options->name == NULL)
+		str_replace(
+		    &app->name, str_printf(_("%s (guest %02x%02x)"), app->name,
+				    key->bytes[0], key->bytes[1]));
 	if (app->guest)
 		app_say(app, LINE_NOTICE, "%s",
 		    _("another charla of yours is running, so this one is a "
 		      "guest: with a key of its own, and nothing is kept"));
-	fingerprint_text(identity_fingerprint(app->identity), key);
-	app_say(app, LINE_NOTICE, _("you are %s; your key:"), app->name);
-	app_say(app, LINE_HELP, "    %s", key);
+	app_say(app, LINE_NOTICE, _("you are %s"), app->name);
+	app_say_key(app, _("key"), key);
 	door_listen(app);
 	if (app->options->peer != NULL)
 		app_connect(app, app->options->peer, false);
@@ -324,7 +329,8 @@ finish(struct app *app)
 	watch_remove(app->resolver_watch);
 	store_close(app->store);
 	worker_free(app->disk);
-	worker_free(app->resolver);
+	/* A lookup may take half a minute; the person wants to leave. */
+	worker_abandon(app->resolver);
 	talk_release(app);
 	timer_remove(app->ui_timer);
 	timer_remove(app->leave_timer);
@@ -344,8 +350,21 @@ run_with_screen(struct app *app)
 	watch_remove(app->input_watch);
 	watch_remove(app->output_watch);
 	ui_close(app->ui);
-	finish(app);
 	app_signals_unwatch();
+	finish(app);
+}
+
+/* What can be judged from the command line alone. */
+static int
+check_addresses(const struct options *options, struct reason *why)
+{
+	struct target target;
+
+	if (options->bind != NULL && sock_check_address(options->bind, why) < 0)
+		return ERR_INVALID;
+	if (options->peer != NULL)
+		return target_parse(options->peer, WIRE_PORT, &target, why);
+	return 0;
 }
 
 int
@@ -353,6 +372,8 @@ app_run(const struct options *options, struct reason *why)
 {
 	struct app app = {.options = options, .why = why};
 
+	if (check_addresses(options, why) < 0)
+		return 2;
 	if (paths_open(&app.paths, options->data, options->dir, why) < 0)
 		return 1;
 	app.guest = app.paths.lock_fd < 0;

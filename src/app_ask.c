@@ -36,8 +36,14 @@ answer(struct app *app, unsigned number, bool yes)
 	struct link *l = knock_with(app, number);
 	struct drop *d = files_question(app, number);
 	size_t open = app_question_count(app);
+	bool changed = app->question_gone_ms != 0 &&
+		       clock_mono_ms() - app->question_gone_ms < APP_GONE_MS;
 
-	if (number == 0 && open > 1) {
+	if (number == 0 && open == 1 && changed) {
+		app_say(app, LINE_ERROR, "%s",
+		    _("another question went away just now; say which one "
+		      "you mean, with its number"));
+	} else if (number == 0 && open > 1) {
 		app_say(app, LINE_ERROR,
 		    _("there are %zu questions; say which, with its number"),
 		    open);
@@ -100,7 +106,7 @@ app_disconnect(struct app *app)
 		app_say(app, LINE_NOTICE,
 		    _("you hung up; %s has to knock again"), l->label);
 		l->known->hung_up = true;
-		link_bye(l, BYE_QUIT);
+		link_bye(l, BYE_REFUSED);
 	} else if (calling) {
 		app_say(app, LINE_NOTICE, _("stopped calling %s"),
 		    app->call->target);

@@ -22,9 +22,9 @@ set_status(struct call *call, char *status)
 	str_replace(&call->status, status);
 }
 
-/* "refused; next try at 15:04:05": a time stays true without a ticking. */
+/* A time of the clock stays true without a ticking. */
 static char *
-next_try(const char *why, uint64_t retry_ms)
+next_try(const char *target, const char *why, uint64_t retry_ms)
 {
 	time_t when = (time_t)((clock_utc_ms() + (int64_t)retry_ms) / 1000);
 	struct tm tm;
@@ -32,7 +32,10 @@ next_try(const char *why, uint64_t retry_ms)
 
 	if (localtime_r(&when, &tm) != NULL)
 		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
-	return str_printf(_("%s; next try at %s"), why, clock);
+	return strstr(why, target) != NULL
+		   ? str_printf(_("next try at %s; %s"), clock, why)
+		   : str_printf(
+			 _("%s: next try at %s; %s"), target, clock, why);
 }
 
 static void
@@ -40,16 +43,14 @@ on_dial(void *arg, const struct dial_event *event)
 {
 	struct app *app = arg;
 	struct call *call = app->call;
-	char *why;
 
 	switch (event->type) {
 	case DIAL_TRYING:
 		set_status(call, str_printf(_("calling %s"), call->target));
 		break;
 	case DIAL_WAITING:
-		why = next_try(event->why, event->retry_ms);
-		set_status(call, str_printf("%s: %s", call->target, why));
-		free(why);
+		set_status(call,
+		    next_try(call->where.host, event->why, event->retry_ms));
 		break;
 	case DIAL_CONNECTED:
 		str_replace(&call->address, str_dup(event->address));
@@ -125,21 +126,23 @@ say_changed_key(struct link *l, const uint8_t *pin)
 	struct app *app = l->app;
 	const struct known *owner = people_find(&app->people, l->key.bytes);
 	struct fingerprint before;
-	char text[FINGERPRINT_TEXT_MAX];
 
 	memcpy(before.bytes, pin, sizeof(before.bytes));
 	app_say(app, LINE_WARNING,
 	    _("stopped: the key at %s is not the one that was seen there "
-	      "before. somebody may be in between, or charla was set up anew "
+	      "before; somebody may be in between, or charla was set up anew "
 	      "over there: ask the person, not over this link"),
 	    app->call->target);
-	fingerprint_text(&before, text);
-	app_say(app, LINE_HELP, _("    before  %s"), text);
-	fingerprint_text(&l->key, text);
-	app_say(app, LINE_HELP, _("    now     %s"), text);
-	if (owner != NULL)
-		app_say(app, LINE_HELP, _("    now it is the key of %s"),
-		    owner->peer.name);
+	app_say_key(app, _("before"), &before);
+	app_say_key(app, _("now"), &l->key);
+	if (owner != NULL) {
+		char *label = people_label(
+		    &app->people, owner->peer.name, owner->peer.key);
+
+		app_say(
+		    app, LINE_HELP, _("    now it is the key of %s"), label);
+		free(label);
+	}
 	app_say(app, LINE_WARNING,
 	    _("if all is well, go on with: /connect --new-key %s"),
 	    app->call->target);

@@ -5,6 +5,7 @@
  */
 #include "src/app_state.h"
 
+#include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #include "src/base/text.h"
 #include "src/base/util.h"
 
-enum { ACCEPTS_PER_TURN = 16 };
+enum { ACCEPTS_PER_TURN = 16, LISTEN_REST_MS = 500 };
 
 /*
  * Too many callers have not got through TLS: the one who has tried longest
@@ -39,28 +40,65 @@ make_room(struct app *app)
 	oldest->state = LINK_DOWN;
 }
 
+static size_t
+caller_count(const struct app *app)
+{
+	size_t count = 0;
+
+	for (const struct link *l = app->links; l != NULL; l = l->next)
+		count += l->role == SESSION_LISTENER;
+	return count;
+}
+
+static void
+listen_again(void *arg)
+{
+	struct app *app = arg;
+
+	for (int i = 0; i < app->listen_count; i++)
+		watch_events(app->listen_watch[i], POLLIN);
+}
+
+/* Out of descriptors, say: the caller stays there, and poll(2) says so. */
+static void
+rest_listening(struct app *app)
+{
+	for (int i = 0; i < app->listen_count; i++)
+		watch_events(app->listen_watch[i], 0);
+	timer_arm(app->listen_timer, clock_mono_ms() + LISTEN_REST_MS);
+}
+
+static void
+take_callers(struct app *app, int listen_fd)
+{
+	for (int n = 0; n < ACCEPTS_PER_TURN; n++) {
+		char text[SOCK_TEXT_MAX];
+		struct address from;
+		int fd = sock_accept(listen_fd, &from);
+
+		if (fd < 0 && errno != EAGAIN)
+			rest_listening(app);
+		if (fd < 0)
+			return;
+		if (caller_count(app) >= APP_CALLERS_MAX) {
+			close(fd);
+			continue;
+		}
+		address_text(&from, text);
+		make_room(app);
+		links_settle(app);
+		link_new(app, SESSION_LISTENER, fd, text);
+	}
+}
+
 static void
 on_caller(void *arg, short revents)
 {
 	struct app *app = arg;
 
 	(void)revents;
-	for (int i = 0; i < app->listen_count; i++) {
-		struct address from;
-		int fd = -1;
-
-		for (int n = 0;
-		     n < ACCEPTS_PER_TURN &&
-		     (fd = sock_accept(app->listen_fds[i], &from)) >= 0;
-		     n++) {
-			char text[SOCK_TEXT_MAX];
-
-			address_text(&from, text);
-			make_room(app);
-			links_settle(app);
-			link_new(app, SESSION_LISTENER, fd, text);
-		}
-	}
+	for (int i = 0; i < app->listen_count; i++)
+		take_callers(app, app->listen_fds[i]);
 }
 
 static void
@@ -122,6 +160,7 @@ door_listen(struct app *app)
 		return r;
 	}
 	app->listen_count = r;
+	app->listen_timer = loop_timer(app->loop, listen_again, app);
 	for (int i = 0; i < r; i++)
 		app->listen_watch[i] = loop_watch(
 		    app->loop, app->listen_fds[i], POLLIN, on_caller, app);
@@ -138,11 +177,12 @@ door_close(struct app *app)
 		close(app->listen_fds[i]);
 	}
 	app->listen_count = 0;
+	timer_remove(app->listen_timer);
+	app->listen_timer = NULL;
 }
 
-/* Another live link to the same key, or NULL. */
-static struct link *
-rival_of(const struct link *l)
+struct link *
+door_rival(const struct link *l)
 {
 	for (struct link *r = l->app->links; r != NULL; r = r->next) {
 		if (r != l && !r->ended && r->session != NULL &&
@@ -185,29 +225,40 @@ static void
 say_knock(struct link *l)
 {
 	struct app *app = l->app;
-	char key[FINGERPRINT_TEXT_MAX];
 	const struct known *namesake =
 	    people_namesake(&app->people, l->name, l->key.bytes);
 
-	fingerprint_text(&l->key, key);
 	app_say(app, LINE_QUESTION,
 	    _("%u: %s knocks, from %s; /accept %u or /reject %u"), l->question,
 	    l->label, conn_address(l->conn), l->question, l->question);
-	app_say(app, LINE_HELP, _("    key %s"), key);
-	if (l->known == NULL && namesake != NULL)
+	app_say_key(app, _("key"), &l->key);
+	if (l->known == NULL && namesake != NULL) {
+		char *label = people_label(
+		    &app->people, namesake->peer.name, namesake->peer.key);
+
 		app_say(app, LINE_WARNING,
 		    _("this is not the %s you know: the name is the same, "
 		      "the key is another"),
-		    namesake->peer.name);
+		    label);
+		free(label);
+	}
 }
 
 static void
 say_busy(struct link *l)
 {
-	if (app_may_report_stranger(l->app))
-		app_say(l->app, LINE_NOTICE,
+	struct app *app = l->app;
+	uint64_t now = clock_mono_ms();
+	bool again = fingerprint_equal(&app->busy_key, &l->key) &&
+		     now - app->busy_said_ms < APP_BUSY_AGAIN_MS;
+
+	if (!again && app_may_report_stranger(app)) {
+		app->busy_key = l->key;
+		app->busy_said_ms = now;
+		app_say(app, LINE_NOTICE,
 		    _("%s called from %s and was told that you are busy"),
 		    l->label, conn_address(l->conn));
+	}
 	session_knock(l->session, KNOCK_BUSY);
 }
 
@@ -225,7 +276,7 @@ void
 door_hello(struct link *l, const struct frame_hello *hello)
 {
 	struct app *app = l->app;
-	struct link *rival = rival_of(l);
+	struct link *rival = door_rival(l);
 
 	set_name(l, hello->name, hello->name_len);
 	if (hello->last_stored > APP_SEQ_MAX) {
@@ -245,11 +296,16 @@ door_hello(struct link *l, const struct frame_hello *hello)
 		link_bye(rival, BYE_DUPLICATE);
 	if (l->role == SESSION_CALLER)
 		return;
-	if (app->current != NULL || knock_count(app) >= APP_KNOCKS_MAX) {
+	if (l->known == NULL)
+		l->known = people_find(&app->people, l->key.bytes);
+	if (app->current != NULL) {
 		say_busy(l);
 	} else if (l->known != NULL && l->known->peer.accepted &&
 		   !l->known->hung_up) {
 		session_knock(l->session, KNOCK_ACCEPTED);
+	} else if (knock_count(app) >= APP_KNOCKS_MAX ||
+		   !limiter_allows(&app->knocks, APP_KNOCKS_A_MINUTE)) {
+		session_knock(l->session, KNOCK_BUSY);
 	} else {
 		session_knock(l->session, KNOCK_WAITING);
 		l->state = LINK_KNOCKING;
@@ -303,26 +359,42 @@ others_step_back(struct link *l)
 static void
 say_opened(struct link *l, bool first)
 {
-	char key[FINGERPRINT_TEXT_MAX];
-
 	app_say(l->app, LINE_NOTICE, _("connected with %s at %s, encrypted"),
 	    l->label, conn_address(l->conn));
 	if (!first)
 		return;
-	fingerprint_text(&l->key, key);
 	app_say(l->app, LINE_NOTICE,
-	    _("the key of %s, seen for the first time and kept from now on:"),
+	    _("the key of %s, seen for the first time, is kept from now on:"),
 	    l->label);
-	app_say(l->app, LINE_HELP, "    %s", key);
+	app_say_key(l->app, _("key"), &l->key);
+}
+
+/* What has arrived but is not committed yet is none of the peer's record. */
+static void
+save_peer(struct app *app, const struct known *known)
+{
+	struct peer peer = known->peer;
+
+	peer.last_received = known->committed;
+	store_put_peer(app->store, &peer);
 }
 
 void
 door_opened(struct link *l)
 {
 	struct app *app = l->app;
-	bool first = l->known == NULL;
 	struct known *known;
+	bool first;
 
+	/* The call it was made for may have been given up meanwhile. */
+	if (l->role == SESSION_CALLER &&
+	    (app->call == NULL || app->call->link != l)) {
+		link_bye(l, BYE_QUIT);
+		return;
+	}
+	if (l->known == NULL)
+		l->known = people_find(&app->people, l->key.bytes);
+	first = l->known == NULL;
 	if (first)
 		l->known = people_add(
 		    &app->people, l->key.bytes, l->name, clock_utc_ms());
@@ -331,7 +403,7 @@ door_opened(struct link *l)
 	known->peer.accepted = true;
 	known->peer.last_ms = clock_utc_ms();
 	known->hung_up = false;
-	store_put_peer(app->store, &known->peer);
+	save_peer(app, known);
 	if (l->role == SESSION_CALLER)
 		call_answered(l);
 	l->state = LINK_OPEN;
@@ -343,18 +415,22 @@ door_opened(struct link *l)
 	say_opened(l, first);
 	app_refresh_title(app);
 	app_refresh_status(app);
-	talk_opened(l, l->peer_stored);
+	talk_opened(l);
 }
 
 void
 door_renamed(struct link *l, const char *name, size_t len)
 {
 	struct app *app = l->app;
-	char *before = str_dup(l->label);
+	char *before;
 
+	if ((strlen(l->name) == len && memcmp(l->name, name, len) == 0) ||
+	    !limiter_allows(&app->renames, APP_RENAMES_A_MINUTE))
+		return;
+	before = str_dup(l->label);
 	set_name(l, name, len);
 	str_replace(&l->known->peer.name, str_dup(l->name));
-	store_put_peer(app->store, &l->known->peer);
+	save_peer(app, l->known);
 	str_replace(&app->partner_label, str_dup(l->label));
 	if (strcmp(before, l->label) != 0)
 		app_say(app, LINE_NOTICE, _("%s is now called %s"), before,

@@ -241,6 +241,10 @@ on_offer(struct link *l, const struct session_event *event)
 	char size[TEXT_SIZE_MAX];
 	struct drop *d;
 
+	if (!limiter_allows(&app->offers, APP_OFFERS_A_MINUTE)) {
+		session_refuse(l->session, offer->id, WHY_TOO_MANY);
+		return;
+	}
 	if (incoming_check_name(offer->name, offer->name_len) < 0) {
 		char *shown =
 		    text_clean(offer->name, offer->name_len, TEXT_LABEL);
@@ -316,11 +320,19 @@ files_answer(struct drop *d, bool yes)
 
 /* Both ways */
 
+static bool
+is_question(const struct drop *d)
+{
+	return d->dir == TRANSFER_IN && !d->running;
+}
+
 static void
 on_cancelled(struct drop *d, const struct transfer *t)
 {
 	const char *name = d->link->label;
 
+	if (is_question(d))
+		d->app->question_gone_ms = clock_mono_ms();
 	if (t->why == WHY_PERSON)
 		app_say(d->app, LINE_NOTICE, _("%s cancelled '%s'"), name,
 		    d->shown);
@@ -408,8 +420,11 @@ files_link_down(struct link *l)
 			continue;
 		if (d->running)
 			app_say(l->app, LINE_ERROR,
-			    _("'%s' was not finished: the link ended; /send "
-			      "it again"),
+			    d->dir == TRANSFER_OUT
+				? _("'%s' was not finished: the link ended; "
+				    "/send it again")
+				: _("'%s' was not finished: the link ended; "
+				    "it has to be sent again"),
 			    d->shown);
 		drop_free(d);
 	}
@@ -423,12 +438,6 @@ files_running(const struct app *app)
 			return true;
 	}
 	return false;
-}
-
-static bool
-is_question(const struct drop *d)
-{
-	return d->dir == TRANSFER_IN && !d->running;
 }
 
 struct drop *

@@ -35,7 +35,10 @@ end_words(const struct link *l, enum wire_bye bye, bool by_us)
 	case BYE_QUIT:
 		return by_us ? NULL : str_printf(_("%s left"), l->label);
 	case BYE_REFUSED:
-		return by_us ? NULL : str_printf(_("%s said no"), l->label);
+		if (by_us)
+			return NULL;
+		return str_printf(
+		    l->opened_ms ? _("%s hung up") : _("%s said no"), l->label);
 	case BYE_BUSY:
 		return by_us ? NULL
 			     : str_printf(_("%s is busy: talking to somebody "
@@ -67,18 +70,22 @@ end_words(const struct link *l, enum wire_bye bye, bool by_us)
 
 /* The call's side of an end: try again, or leave it. */
 static void
-end_call(struct link *l, bool was_open, const char *words, enum wire_bye bye,
-    bool by_us)
+end_call(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 {
 	struct app *app = l->app;
 	struct call *call = app->call;
-	bool resting = call != NULL && call->dial == NULL && was_open;
 
-	if (call == NULL || (call->link != l && !resting))
+	if (call == NULL || app->leaving)
 		return;
-	call->link = NULL;
-	if (bye == BYE_DUPLICATE || app->leaving)
+	if (call->link == l)
+		call->link = NULL;
+	else if (call->link != NULL || call->dial != NULL ||
+		 app->current != NULL)
 		return;
+	if (bye == BYE_DUPLICATE && door_rival(l) != NULL) {
+		call_rest(app);
+		return;
+	}
 	if ((bye == BYE_REFUSED && !by_us) || bye == BYE_VERSION) {
 		app_say(app, LINE_WARNING, _("%s; /connect %s calls again"),
 		    words ? words : "", call->target);
@@ -87,6 +94,22 @@ end_call(struct link *l, bool was_open, const char *words, enum wire_bye bye,
 	}
 	call_lost(
 	    app, words ? words : _("the link was closed"), l->opened_ms != 0);
+}
+
+static void
+say_end(struct link *l, bool was_open, bool knocked, const char *words)
+{
+	struct app *app = l->app;
+
+	if (was_open && words != NULL)
+		app_say(app, LINE_NOTICE, "%s", words);
+	else if (knocked)
+		app_say(app, LINE_NOTICE, _("%s no longer knocks"), l->label);
+	else if (l->role == SESSION_LISTENER && l->name == NULL &&
+		 app_may_report_stranger(app))
+		app_say(app, LINE_NOTICE,
+		    _("somebody at %s connected and left without saying who"),
+		    conn_address(l->conn));
 }
 
 /* Deal with the end of a link, once. words: NULL for a silent one. */
@@ -102,21 +125,17 @@ link_end(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 	l->ended = true;
 	if (l->state != LINK_DOWN)
 		l->state = LINK_CLOSING;
+	timer_arm(l->timer, clock_mono_ms() + CONN_CLOSE_MS);
 	if (app->current == l)
 		app->current = NULL;
 	if (was_open) {
 		files_link_down(l);
 		talk_link_down(l);
 	}
-	if (was_open && words != NULL)
-		app_say(app, LINE_NOTICE, "%s", words);
-	else if (knocked && !by_us)
-		app_say(app, LINE_NOTICE, _("%s no longer knocks"), l->label);
-	else if (l->role == SESSION_LISTENER && words != NULL && !knocked &&
-		 app_may_report_stranger(app))
-		app_say(app, LINE_NOTICE, _("a caller from %s: %s"),
-		    conn_address(l->conn), words);
-	end_call(l, was_open, words, bye, by_us);
+	if (knocked && !by_us)
+		app->question_gone_ms = clock_mono_ms();
+	say_end(l, was_open, knocked && !by_us, words);
+	end_call(l, words, bye, by_us);
 	app_refresh_title(app);
 	app_refresh_status(app);
 }
@@ -175,7 +194,10 @@ on_deadline(void *arg)
 {
 	struct link *l = arg;
 
-	session_tick(l->session, clock_mono_ms());
+	if (l->state == LINK_CLOSING)
+		l->state = LINK_DOWN; /* they would not take the last bytes */
+	else
+		session_tick(l->session, clock_mono_ms());
 }
 
 static void
@@ -190,6 +212,8 @@ on_up(struct link *l)
 	    .arg = l,
 	};
 
+	if (l->ended)
+		return;
 	l->key = *conn_fingerprint(l->conn);
 	if (l->role == SESSION_CALLER && !call_key_fits(l)) {
 		l->ended = true;
@@ -338,8 +362,6 @@ links_settle(struct app *app)
 		}
 		if (l->session != NULL && !session_is_ended(l->session))
 			timer_arm(l->timer, session_deadline(l->session));
-		else
-			timer_disarm(l->timer);
 		p = &l->next;
 	}
 }

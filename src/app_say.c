@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "src/base/i18n.h"
 #include "src/base/util.h"
@@ -26,6 +27,18 @@ app_say(struct app *app, enum line_kind kind, const char *fmt, ...)
 	va_end(ap);
 	model_add(&app->model, kind, NULL, text, clock_utc_ms());
 	free(text);
+}
+
+void
+app_say_key(struct app *app, const char *label, const struct fingerprint *key)
+{
+	char text[FINGERPRINT_TEXT_MAX];
+	int half;
+
+	fingerprint_text(key, text);
+	half = (int)strlen(text) / 2;
+	app_say(app, LINE_HELP, "    %-7s %.*s\n    %-7s %s", label, half, text,
+	    "", text + half + 1);
 }
 
 bool

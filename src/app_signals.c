@@ -84,6 +84,10 @@ app_signals_watch(struct loop *loop,
 void
 app_signals_unwatch(void)
 {
+	struct sigaction usual = {.sa_handler = SIG_DFL};
+
+	for (size_t i = 0; i < COUNT(signals); i++)
+		sigaction(signals[i].number, &usual, NULL);
 	watch_remove(state.watch);
 	state.watch = NULL;
 }

@@ -18,6 +18,7 @@ void app_signals_install(void);
 /* Deliver what comes, and came meanwhile, from the loop. */
 void app_signals_watch(struct loop *loop,
     void (*on_signal)(void *arg, enum app_signal signal), void *arg);
+/* From here on signals do what they usually do. */
 void app_signals_unwatch(void);
 
 #endif

@@ -19,6 +19,11 @@
 enum {
 	APP_STRANGERS_MAX = 4, /* callers who have not said HELLO yet */
 	APP_KNOCKS_A_MINUTE = 10,
+	APP_RENAMES_A_MINUTE = 10,
+	APP_OFFERS_A_MINUTE = 200,
+	APP_CALLERS_MAX = 32,           /* incoming links in any state */
+	APP_BUSY_AGAIN_MS = 300 * 1000, /* no second line about one caller */
+	APP_GONE_MS = 3000, /* a question that went might be meant */
 	APP_KNOCKS_MAX = 4, /* callers who wait for an answer */
 	APP_OUTBOX_MAX = 10000,
 	APP_TYPING_SEND_MS = 3000, /* say again that we still type */
@@ -28,7 +33,7 @@ enum {
 };
 
 /* Message numbers beyond this fit no database. */
-#define APP_SEQ_MAX ((uint64_t)INT64_MAX)
+#define APP_SEQ_MAX ((uint64_t)INT64_MAX / 2)
 
 enum link_state {
 	LINK_HANDSHAKE, /* TLS */
@@ -82,6 +87,8 @@ struct waiting {
 	struct waiting *next;
 	struct app *app;
 	enum waiting_state state;
+	unsigned keeping; /* times it is being put into the store */
+	bool from_store;  /* of an earlier run: it may have been sent */
 	struct known *to; /* NULL: whoever answers the call under way */
 	uint64_t seq;     /* 0 as long as to is NULL */
 	uint8_t kind;
@@ -143,6 +150,7 @@ struct app {
 	struct watch *listen_watch[SOCK_LISTEN_MAX];
 	int listen_fds[SOCK_LISTEN_MAX];
 	int listen_count;
+	struct timer *listen_timer;
 	struct timer *ui_timer;
 
 	struct link *links;
@@ -159,7 +167,10 @@ struct app {
 	bool typing_said; /* the other side believes that we type */
 	uint64_t typing_said_ms;
 	struct timer *typing_idle, *typing_shown;
-	struct limiter strangers, knocks;
+	struct limiter strangers, knocks, renames, offers;
+	uint64_t question_gone_ms;
+	struct fingerprint busy_key; /* who was last told that we are busy */
+	uint64_t busy_said_ms;
 	bool quit_asked, leaving;
 	struct timer *leave_timer;
 	int status; /* exit status */
@@ -171,6 +182,9 @@ size_t app_question_count(const struct app *app);
 void app_refresh_title(struct app *app);
 /* The sentence of the status line, from the state of everything. */
 void app_refresh_status(struct app *app);
+/* A key in two rows, behind a label of at most seven columns. */
+void app_say_key(
+    struct app *app, const char *label, const struct fingerprint *key);
 /* False where there were more than so many in the last minute. */
 bool limiter_allows(struct limiter *limiter, unsigned a_minute);
 /* False, and one last line, when there were too many of these lately. */
@@ -193,6 +207,8 @@ void links_free(struct app *app);
 /* app_door.c: who comes in */
 int door_listen(struct app *app);
 void door_close(struct app *app);
+/* Another live link to the same key, or NULL. */
+struct link *door_rival(const struct link *l);
 void door_hello(struct link *l, const struct frame_hello *hello);
 void door_answer(struct link *l, bool let_in);
 void door_opened(struct link *l);
@@ -214,7 +230,7 @@ const char *call_status(const struct app *app);
 
 /* app_talk.c: messages */
 void talk_say(struct app *app, enum wire_kind kind, const char *text);
-void talk_opened(struct link *l, uint64_t last_stored);
+void talk_opened(struct link *l);
 void talk_message(struct link *l, const struct frame_message *message);
 void talk_acked(struct app *app, const struct known *who, uint64_t seq);
 /* Send what may be sent. */

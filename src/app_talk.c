@@ -22,6 +22,8 @@ on_kept(void *arg, bool ok, const struct reason *why)
 {
 	struct waiting *w = arg;
 
+	if (--w->keeping > 0)
+		return; /* it has got another number meanwhile */
 	w->state = ok ? WAITING_STORED : WAITING_BROKEN;
 	if (!ok)
 		app_say(w->app, LINE_ERROR,
@@ -46,6 +48,7 @@ keep(struct waiting *w)
 
 	memcpy(message.key, w->to->peer.key, STORE_KEY_LEN);
 	w->seq = message.seq;
+	w->keeping++;
 	store_put_message(w->app->store, &message, on_kept, w);
 }
 
@@ -234,6 +237,7 @@ on_old_message(void *arg, const struct store_message *message)
 	w->kind = message->kind;
 	w->time_ms = message->time_ms;
 	w->state = WAITING_STORED;
+	w->from_store = true;
 	w->line =
 	    model_add(&app->model, LINE_OWN, app->name, w->text, w->time_ms);
 	if (w->kind == MESSAGE_ACTION)
@@ -243,13 +247,63 @@ on_old_message(void *arg, const struct store_message *message)
 	*p = w;
 }
 
+/* Never sent on any link, nor known from an earlier run. */
+static bool
+is_fresh(const struct waiting *w, const struct known *to)
+{
+	return w->to == to && w->sent_on == 0 && !w->from_store;
+}
+
+/*
+ * They have numbers of ours that we never sent: our store was begun anew, or
+ * put back. What is new gets numbers beyond theirs, all of it, in order.
+ */
 static void
-on_old_loaded(void *arg)
+renumber(struct app *app, struct known *known, uint64_t last_stored)
+{
+	bool collides = false;
+	struct waiting *w;
+
+	for (w = app->outbox.first; w != NULL; w = w->next)
+		collides |= is_fresh(w, known) && w->seq <= last_stored;
+	if (known->peer.last_sent < last_stored)
+		known->peer.last_sent = last_stored;
+	for (w = app->outbox.first; collides && w != NULL; w = w->next) {
+		if (is_fresh(w, known)) {
+			w->state = WAITING_UNSTORED;
+			keep(w);
+		}
+	}
+}
+
+/* The numbers of both sides are known, and so is what waits. */
+static void
+settle(struct link *l)
+{
+	struct app *app = l->app;
+	struct known *known = l->known;
+
+	renumber(app, known, l->peer_stored);
+	if (l->peer_stored > 0)
+		talk_acked(app, known, l->peer_stored);
+	for (struct waiting *w = app->outbox.first; w != NULL; w = w->next) {
+		if (w->to == NULL && l->role == SESSION_CALLER) {
+			w->to = known;
+			keep(w);
+		}
+	}
+	talk_flush(app);
+}
+
+static void
+on_old_loaded(void *arg, bool ok)
 {
 	struct loading *loading = arg;
+	struct app *app = loading->app;
 
-	loading->to->outbox_loaded = true;
-	talk_flush(loading->app);
+	loading->to->outbox_loaded = ok;
+	if (ok && app->current != NULL && app->current->known == loading->to)
+		settle(app->current);
 	free(loading);
 }
 
@@ -264,25 +318,12 @@ load_old(struct app *app, struct known *to)
 }
 
 void
-talk_opened(struct link *l, uint64_t last_stored)
+talk_opened(struct link *l)
 {
-	struct app *app = l->app;
-	struct known *known = l->known;
-
-	if (known->peer.last_sent < last_stored)
-		known->peer.last_sent = last_stored;
-	if (last_stored > 0)
-		talk_acked(app, known, last_stored);
-	for (struct waiting *w = app->outbox.first; w != NULL; w = w->next) {
-		if (w->to == NULL && l->role == SESSION_CALLER) {
-			w->to = known;
-			keep(w);
-		}
-	}
-	if (known->outbox_loaded)
-		talk_flush(app);
+	if (l->known->outbox_loaded)
+		settle(l);
 	else
-		load_old(app, known);
+		load_old(l->app, l->known);
 }
 
 /* What a commit of one of their messages has to find again. */
@@ -341,6 +382,7 @@ talk_message(struct link *l, const struct frame_message *message)
 			session_ack(l->session, from->committed);
 		return;
 	}
+	copy.previous = from->peer.last_received;
 	from->peer.last_received = message->seq;
 	clean = text_clean(message->text, message->text_len, TEXT_BLOCK);
 	line =

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "src/app.h"
 #include "src/base/i18n.h"
@@ -180,7 +181,7 @@ const struct command command_table[] = {
 	    false, true, COMMAND_NOTHING, run_cancel},
 	{"transfers", "", N_("list what is offered and what is running"),
 	    false, false, COMMAND_NOTHING, run_transfers},
-	{"connect", "[--new-key] HOST", N_("call somebody: a name or an address, :PORT if need be"),
+	{"connect", "[--new-key] HOST", N_("call a name or an address, HOST:PORT too"),
 	    true, true, COMMAND_NOTHING, run_connect},
 	{"disconnect", "", N_("hang up, or stop calling"),
 	    false, false, COMMAND_NOTHING, run_disconnect},
@@ -196,23 +197,40 @@ const struct command command_table[] = {
 /* clang-format on */
 const size_t command_count = COUNT(command_table);
 
+/* The only command that begins like this, or NULL. */
+static const struct command *
+beginning(const char *name)
+{
+	const struct command *found = NULL;
+
+	for (size_t i = 0; i < command_count; i++) {
+		if (strncasecmp(command_table[i].name, name, strlen(name)) != 0)
+			continue;
+		if (found != NULL)
+			return NULL;
+		found = &command_table[i];
+	}
+	return found;
+}
+
 const struct command *
 command_nearest(const char *name)
 {
-	const struct command *best = NULL;
+	const struct command *best = beginning(name);
 	/* A third of the letters may be wrong, and at least one. */
 	size_t limit = strlen(name) / 3 + 1;
 
+	if (best != NULL)
+		return best;
 	for (size_t i = 0; i < command_count; i++) {
 		size_t distance = text_distance(name, command_table[i].name);
 
-		if (distance <= limit) {
-			limit = distance;
-			best = &command_table[i];
-			if (distance == 0)
-				break;
-			limit--;
-		}
+		if (distance > limit)
+			continue;
+		best = &command_table[i];
+		if (distance == 0)
+			break;
+		limit = distance - 1;
 	}
 	return best;
 }
@@ -267,12 +285,15 @@ dispatch(struct app *app, const char *line)
 void
 command_line(struct app *app, const char *line)
 {
-	if (line[0] != '/')
+	const char *start = line + strspn(line, blanks);
+
+	/* A blank in front of a command is a slip, not a message. */
+	if (start[0] != '/')
 		app_message(app, line);
-	else if (line[1] == '/')
-		app_message(app, line + 1);
+	else if (start[1] == '/')
+		app_message(app, start + 1);
 	else
-		dispatch(app, line + 1);
+		dispatch(app, start + 1);
 }
 
 /* Commands that begin with prefix; slash goes in front of each. */

@@ -17,8 +17,12 @@ static void
 set_locale(void)
 {
 	setlocale(LC_ALL, "");
-	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
+		/* Readline asks the environment again, so it has to say so. */
+		unsetenv("LC_ALL");
+		setenv("LC_CTYPE", "C.UTF-8", 1);
 		setlocale(LC_CTYPE, "C.UTF-8");
+	}
 	textdomain("charla");
 }
 

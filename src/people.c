@@ -3,12 +3,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <wctype.h>
 
 #include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/base/util.h"
 
-enum { LABEL_COLUMNS = 32 };
+/* Zero-width non-joiner: Persian needs it, so the sanitiser keeps it. */
+enum { LABEL_COLUMNS = 32, ZWNJ = 0x200c };
 
 void
 people_init(struct people *p)
@@ -87,20 +89,50 @@ shown_name(const char *name)
 	return cut;
 }
 
+/*
+ * What two names that pass for one another have in common: letters without
+ * case, nothing invisible, blanks as one blank.
+ */
+static char *
+skeleton(const char *name)
+{
+	char *shown = shown_name(name);
+	char *out = mem_alloc(strlen(shown) * 4 + 1);
+	size_t len = 0, at = 0, size = strlen(shown);
+
+	while (at < size) {
+		uint32_t c;
+
+		at += text_decode(shown + at, size - at, &c);
+		if (iswspace((wint_t)c)) {
+			if (len > 0 && out[len - 1] != ' ')
+				out[len++] = ' ';
+		} else if (c != ZWNJ) {
+			len += text_encode(
+			    (uint32_t)towlower((wint_t)c), out + len);
+		}
+	}
+	if (len > 0 && out[len - 1] == ' ')
+		len--;
+	out[len] = '\0';
+	free(shown);
+	return out;
+}
+
 struct known *
 people_namesake(
     const struct people *p, const char *name, const uint8_t key[STORE_KEY_LEN])
 {
 	struct known *found = NULL;
-	char *wanted = shown_name(name);
+	char *wanted = skeleton(name);
 
 	for (size_t i = 0; i < p->known_count && found == NULL; i++) {
-		char *shown = shown_name(p->known[i]->peer.name);
+		char *other = skeleton(p->known[i]->peer.name);
 
 		if (memcmp(p->known[i]->peer.key, key, STORE_KEY_LEN) != 0 &&
-		    strcmp(shown, wanted) == 0)
+		    strcmp(other, wanted) == 0)
 			found = p->known[i];
-		free(shown);
+		free(other);
 	}
 	free(wanted);
 	return found;

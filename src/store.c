@@ -61,7 +61,7 @@ struct job {
 	store_done *done;
 	struct message_list found;
 	void (*each)(void *arg, const struct store_message *message);
-	void (*end)(void *arg);
+	void (*end)(void *arg, bool ok);
 	void *arg;
 };
 
@@ -133,7 +133,7 @@ job_done(void *arg)
 	for (size_t i = 0; job->ok && i < job->found.count; i++)
 		job->each(job->arg, &job->found.list[i]);
 	if (job->end != NULL)
-		job->end(job->arg);
+		job->end(job->arg, job->ok);
 	free_job(job);
 }
 
@@ -343,7 +343,7 @@ load_waiting_run(struct store *s, struct job *job, struct reason *why)
 void
 store_load_waiting(struct store *s, const uint8_t key[STORE_KEY_LEN],
     void (*each)(void *arg, const struct store_message *message),
-    void (*end)(void *arg), void *arg)
+    void (*end)(void *arg, bool ok), void *arg)
 {
 	struct job *job = new_job(s, load_waiting_run);
 

@@ -43,6 +43,11 @@ struct store_message {
 	uint8_t key[STORE_KEY_LEN];
 	bool own;
 	uint64_t seq;
+	/*
+	 * Theirs: the number of the one before it, 0 for none. Where our
+	 * store lacks that one, this one is refused: a gap is never hidden.
+	 */
+	uint64_t previous;
 	uint8_t kind; /* enum wire_kind's numbers */
 	bool stored;  /* own: the other side has it */
 	int64_t time_ms;
@@ -106,11 +111,11 @@ void store_mark_stored(
 
 /*
  * Own messages to key that the other side has not stored, oldest first.
- * each and end run on the loop's thread. Where they cannot be read, the
- * failed hook runs, then end.
+ * each and end run on the loop's thread; ok = false: nothing was loaded. Where
+ * they cannot be read, the failed hook runs, then end.
  */
 void store_load_waiting(struct store *s, const uint8_t key[STORE_KEY_LEN],
     void (*each)(void *arg, const struct store_message *message),
-    void (*end)(void *arg), void *arg);
+    void (*end)(void *arg, bool ok), void *arg);
 
 #endif

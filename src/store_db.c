@@ -29,6 +29,7 @@ static const char *const texts[DB_QUERY_COUNT] = {
 	" ON CONFLICT (key) DO UPDATE SET"
 	" last_received = max(last_received, excluded.last_received),"
 	" last_sent = max(last_sent, excluded.last_sent)",
+    [DB_LAST_RECEIVED] = "SELECT last_received FROM peers WHERE key = ?1",
     [DB_PUT_PIN] = "INSERT INTO pins (target, key) VALUES (?1, ?2)"
 		   " ON CONFLICT (target) DO UPDATE SET key = excluded.key",
     [DB_PUT_MESSAGE] =
@@ -232,6 +233,26 @@ raise_peer(
 	return run_change(db, query, why);
 }
 
+/* Is the message before m here? */
+static bool
+has_received(
+    struct store_db *db, const struct store_message *m, struct reason *why)
+{
+	sqlite3_stmt *query = get_query(db, DB_LAST_RECEIVED, why);
+	uint64_t last = 0;
+
+	if (query == NULL)
+		return false;
+	bind_key(query, 1, m->key);
+	if (sqlite3_step(query) == SQLITE_ROW)
+		last = (uint64_t)sqlite3_column_int64(query, 0);
+	sqlite3_reset(query);
+	if (last >= m->previous)
+		return true;
+	reason_set(why, _("a message before this one could not be kept"));
+	return false;
+}
+
 int
 store_db_put_message(
     struct store_db *db, const struct store_message *m, struct reason *why)
@@ -242,7 +263,11 @@ store_db_put_message(
 		reason_set(why, _("a message has a number that cannot be"));
 		return ERR_INVALID;
 	}
-	if (query == NULL || begin(db, why) < 0 || raise_peer(db, m, why) < 0)
+	if (query == NULL || begin(db, why) < 0)
+		return ERR_IO;
+	if (!m->own && m->previous > 0 && !has_received(db, m, why))
+		return ERR_INVALID;
+	if (raise_peer(db, m, why) < 0)
 		return ERR_IO;
 	bind_key(query, 1, m->key);
 	sqlite3_bind_int(query, 2, m->own);

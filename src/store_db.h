@@ -16,6 +16,7 @@ struct sqlite3_stmt;
 enum db_query {
 	DB_PUT_PEER,
 	DB_RAISE_PEER,
+	DB_LAST_RECEIVED,
 	DB_PUT_PIN,
 	DB_PUT_MESSAGE,
 	DB_MARK_STORED,

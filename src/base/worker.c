@@ -238,6 +238,16 @@ worker_free(struct worker *w)
 }
 
 void
+worker_abandon(struct worker *w)
+{
+	if (worker_pending(w) == 0) {
+		worker_free(w);
+		return;
+	}
+	pthread_detach(w->thread);
+}
+
+void
 worker_add(struct worker *w, void (*run)(void *arg), void (*done)(void *arg),
     void *arg)
 {

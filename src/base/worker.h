@@ -34,6 +34,13 @@ struct worker *worker_new(const struct worker_config *config);
 void worker_free(struct worker *w);
 
 /*
+ * Let go of a thread whose job may take long and matters to nobody: what is
+ * queued never runs, completions neither, and the memory stays as it is. For
+ * the end of the program.
+ */
+void worker_abandon(struct worker *w);
+
+/*
  * Queue run(arg) for the thread and done(arg) for the loop afterwards; done
  * may be NULL. arg belongs to the job until done has run.
  */

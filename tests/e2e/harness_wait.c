@@ -101,12 +101,22 @@ is_at_cursor(void *arg)
 }
 
 static bool
+has_rested(const struct wish *wish)
+{
+	return harness_now_ms() - wish->s->last_output_ms >=
+	       (uint64_t)wish->quiet_ms;
+}
+
+/* Looks once more, for it may be us who were not running meanwhile. */
+static bool
 is_quiet(void *arg)
 {
 	struct wish *wish = arg;
 
-	return harness_now_ms() - wish->s->last_output_ms >=
-	       (uint64_t)wish->quiet_ms;
+	if (!has_rested(wish))
+		return false;
+	screen_pump(0);
+	return has_rested(wish);
 }
 
 static bool
@@ -168,7 +178,7 @@ screen_wait_cursor(struct screen *s, int row, int col, int deadline_ms)
 bool
 screen_wait_quiet(struct screen *s, int quiet_ms, int deadline_ms)
 {
-	struct wish wish = {.s = s, .quiet_ms = quiet_ms};
+	struct wish wish = {.s = s, .quiet_ms = deadline_scaled(quiet_ms)};
 
 	return wait_wish(is_quiet, &wish, deadline_ms, "is quiet");
 }

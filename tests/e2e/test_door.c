@@ -130,6 +130,8 @@ test_hang_up_means_knock_again(void **state)
 	meet(&ana, &beto);
 	person_type(&ana, "/disconnect");
 	assert_true(person_sees(&ana, "you hung up"));
+	assert_true(person_sees(&beto, "ana hung up"));
+	person_type(&beto, text_of("/connect 127.0.0.1:%d", ana.port));
 	assert_true(person_sees(&ana, "2: beto knocks"));
 	person_type(&ana, "/accept 2");
 	assert_true(

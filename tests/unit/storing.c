@@ -131,11 +131,12 @@ storing_each(void *arg, const struct store_message *m)
 }
 
 void
-storing_end(void *arg)
+storing_end(void *arg, bool ok)
 {
 	struct waiting *w = arg;
 
 	w->ends++;
+	w->ok = ok;
 }
 
 void

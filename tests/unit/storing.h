@@ -26,6 +26,7 @@ struct dones {
 /* What load_waiting found. */
 struct waiting {
 	size_t count, ends;
+	bool ok; /* what the last end said */
 	uint64_t seqs[STORING_MAX];
 	char texts[8][64];
 	size_t lens[8];
@@ -47,6 +48,6 @@ void storing_put(struct store *s, struct dones *dones, size_t number,
 void storing_load(struct store *s, uint8_t who, struct waiting *w);
 /* The callbacks for store_load_waiting; arg is a struct waiting. */
 void storing_each(void *arg, const struct store_message *m);
-void storing_end(void *arg);
+void storing_end(void *arg, bool ok);
 
 #endif

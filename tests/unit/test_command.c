@@ -57,6 +57,9 @@ test_nearest(void **state)
 	    {"hlep", "help"},
 	    {"disconect", "disconnect"},
 	    {"xyzzyplugh", NULL},
+	    {"se", "send"},
+	    {"SEND", "send"},
+	    {"c", NULL},
 	    {"", NULL},
 	};
 

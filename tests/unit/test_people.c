@@ -52,6 +52,8 @@ test_names_that_look_alike(void **state)
 	people_init(&p);
 	people_add(&p, key_a, "ana", 1);
 	assert_non_null(people_namesake(&p, "a\xe2\x80\x8dna", key_b));
+	assert_non_null(people_namesake(&p, "a\xe2\x80\x8cna", key_b));
+	assert_non_null(people_namesake(&p, " Ana ", key_b));
 	assert_null(people_namesake(&p, "ana2", key_b));
 	expect_label(&p, "", key_b, "nameless");
 	expect_label(&p, "   ", key_b, "nameless");

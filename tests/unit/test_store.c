@@ -210,6 +210,31 @@ test_duplicates(void **state)
 	store_close(o.store);
 }
 
+/* A message of theirs is refused while the one before it is missing. */
+static void
+test_no_gap(void **state)
+{
+	static const struct {
+		uint64_t seq, previous;
+		size_t bad; /* refused so far */
+	} steps[] = {{1, 0, 0}, {3, 2, 1}, {2, 1, 1}, {3, 2, 1}, {9, 3, 1}};
+	struct dones dones = {0};
+	struct opened o;
+
+	(void)state;
+	storing_open(&o, NULL);
+	for (size_t i = 0; i < COUNT(steps); i++) {
+		struct store_message m =
+		    storing_message('a', false, steps[i].seq, "x");
+
+		m.previous = steps[i].previous;
+		storing_put(o.store, &dones, i, &m);
+		storing_wait(o.store, &dones.count, i + 1);
+		assert_int_equal(dones.bad, steps[i].bad);
+	}
+	store_close(o.store);
+}
+
 /* A number that cannot be is refused, and its neighbours are not. */
 static void
 test_bad_number(void **state)
@@ -418,6 +443,7 @@ main(void)
 	    cmocka_unit_test(test_remembers),
 	    cmocka_unit_test(test_peer_numbers),
 	    cmocka_unit_test(test_waiting),
+	    cmocka_unit_test(test_no_gap),
 	    cmocka_unit_test(test_duplicates),
 	    cmocka_unit_test(test_bad_number),
 	    cmocka_unit_test(test_order),

@@ -96,6 +96,7 @@ check_refused(const char *path, const char *word)
 	assert_int_equal(o.failures, 2);
 	assert_string_equal(dones.why.text, o.why.text);
 	assert_int_equal(w.count, 0);
+	assert_false(w.ok);
 	store_close(o.store);
 
 	after = scratch_read(path, &len);
