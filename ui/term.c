@@ -3,6 +3,7 @@
 
 #include <curses.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -14,6 +15,9 @@
 #include "src/base/text.h"
 #include "src/base/util.h"
 #include "ui/tty.h"
+
+/* DECSTBM without numbers: every row scrolls (ECMA-48 has no name for it). */
+#define SCROLL_ALL "\033[r"
 
 enum { TERM_FLUSH_MS = 500, TERM_CLUSTER_MAX = 5 };
 
@@ -145,6 +149,49 @@ leave_modes(struct term *t)
 	out_add_string(t, modes_off);
 }
 
+/* Set name to a number, or back to what it was (NULL: not set). */
+static void
+set_number(const char *name, int number)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", number);
+	setenv(name, text, 1);
+}
+
+static void
+put_back(const char *name, char *value)
+{
+	if (value != NULL)
+		setenv(name, value, 1);
+	else
+		unsetenv(name);
+	free(value);
+}
+
+/*
+ * ncurses cannot ask a file in memory how large it is, and sets the region
+ * that scrolls to the size it believes in: it is told by LINES and COLUMNS,
+ * for this one call.
+ */
+static SCREEN *
+start_screen(struct term *t)
+{
+	char *lines = str_dup(getenv("LINES"));
+	char *columns = str_dup(getenv("COLUMNS"));
+	SCREEN *screen;
+
+	tty_size(&t->tty, &t->rows, &t->columns);
+	set_number("LINES", t->rows);
+	set_number("COLUMNS", t->columns);
+	use_env(TRUE);
+	screen = newterm(NULL, t->memory, stdin);
+	use_env(FALSE);
+	put_back("LINES", lines);
+	put_back("COLUMNS", columns);
+	return screen;
+}
+
 int
 term_open(bool keypad, struct term **out, struct reason *why)
 {
@@ -154,10 +201,9 @@ term_open(bool keypad, struct term **out, struct reason *why)
 		free(t);
 		return ERR_INVALID;
 	}
-	use_env(FALSE);
 	t->memory = open_memory();
 	if (t->memory != NULL)
-		t->screen = newterm(NULL, t->memory, stdin);
+		t->screen = start_screen(t);
 	if (t->screen == NULL) {
 		reason_set(why, _("cannot start drawing: %s"), strerror(errno));
 		if (t->memory != NULL)
@@ -245,6 +291,9 @@ term_resize(struct term *t)
 	tty_size(&t->tty, &t->rows, &t->columns);
 	if (!is_term_resized(t->rows, t->columns))
 		return;
+	/* The region that scrolls is still that of the old size. */
+	out_add(t, SCROLL_ALL, sizeof(SCROLL_ALL) - 1);
+	clearok(curscr, TRUE);
 	/* Where it fails, drawing goes on in what ncurses has. */
 	if (resizeterm(t->rows, t->columns) == ERR) {
 		t->rows = getmaxy(stdscr);

@@ -11,8 +11,11 @@
 
 #include <cmocka.h>
 
+#include <arpa/inet.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "tests/e2e/meeting.h"
 
@@ -56,12 +59,34 @@ send_pdf(struct screen *from, struct screen *to, const char *from_dir,
 	    in_folder(to_dir, "downloads/apuntes.pdf")));
 }
 
+/* Somebody may be using a real charla on this machine. */
+static bool
+port_is_free(void)
+{
+	struct sockaddr_in at = {
+	    .sin_family = AF_INET, .sin_port = htons(6973)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int yes = 1;
+	bool is_free;
+
+	assert_int_equal(inet_pton(AF_INET, waiting_address, &at.sin_addr), 1);
+	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+	is_free = bind(fd, (struct sockaddr *)&at, sizeof(at)) == 0 &&
+		  listen(fd, 1) == 0;
+	close(fd);
+	if (!is_free)
+		print_message("port 6973 is in use: skipped\n");
+	return is_free;
+}
+
 static void
 talk(const char *waiting, const char *calling, bool caller_sends)
 {
 	char dir_w[4096], dir_c[4096];
 	struct screen *w, *c;
 
+	if (!port_is_free())
+		skip();
 	make_temp_dir(dir_w, sizeof(dir_w));
 	make_temp_dir(dir_c, sizeof(dir_c));
 	w = start(waiting, dir_w, waiting_address, NULL);

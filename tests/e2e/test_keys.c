@@ -179,6 +179,44 @@ test_scrolling(void **state)
 	part(&ana, &beto);
 }
 
+/* A window taller than the usual 24 rows scrolls as one piece. */
+static void
+test_tall_window(void **state)
+{
+	enum { ROWS = 50, SAID = 120 };
+	struct person ana = {.rows = ROWS}, beto = {.rows = ROWS};
+	char row[SCREEN_ROW_MAX];
+	size_t before, after;
+	int last = -1;
+
+	(void)state;
+	meet(&ana, &beto);
+	for (int i = 0; i < SAID; i++)
+		person_type(&ana, text_of("say %d.", i));
+	assert_true(person_sees(&beto, text_of("say %d.", SAID - 1)));
+	assert_false(screen_output_has(beto.screen, "\033[1;24r", 7));
+	assert_true(screen_wait_quiet(beto.screen, 100, 0));
+	for (int r = 0; r < ROWS; r++) {
+		const char *found =
+		    strstr(screen_row_text(beto.screen, r, row), "say ");
+		int number;
+
+		if (found == NULL)
+			continue;
+		number = (int)strtol(found + 4, NULL, 10);
+		assert_true(last == -1 || number == last + 1);
+		last = number;
+	}
+	assert_int_equal(last, SAID - 1);
+	/* Ctrl-L draws all of it again. */
+	screen_output(beto.screen, &before);
+	screen_keys(beto.screen, KEYS_CTRL('l'));
+	assert_true(screen_wait_quiet(beto.screen, 500, 0));
+	screen_output(beto.screen, &after);
+	assert_true(after > before + ROWS);
+	part(&ana, &beto);
+}
+
 /* Sizes one after the other while lines arrive; count of them. */
 static void
 storm(
@@ -266,6 +304,7 @@ main(void)
 	    cmocka_unit_test(test_vi_mode_and_inputrc),
 	    cmocka_unit_test(test_completion),
 	    cmocka_unit_test(test_scrolling),
+	    cmocka_unit_test(test_tall_window),
 	    cmocka_unit_test(test_resize_storm),
 	    cmocka_unit_test(test_peer_cannot_drive_the_terminal),
 	};
