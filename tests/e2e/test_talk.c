@@ -133,10 +133,13 @@ test_actions_slashes_and_unknown_commands(void **state)
 	assert_true(person_sees(&ana, "did you mean /send?"));
 	person_type(&ana, "/xyzzyplugh secret");
 	assert_true(person_sees(&ana, "nothing was sent"));
+	person_type(&ana, "  /help quit");
+	assert_true(person_sees(&ana, "leave; asks once"));
 	person_type(&ana, "the last one");
 	assert_true(person_sees(&beto, "the last one"));
 	assert_int_equal(screen_count(beto.screen, "secret"), 0);
 	assert_int_equal(screen_count(beto.screen, "sned"), 0);
+	assert_int_equal(screen_count(beto.screen, "help quit"), 0);
 	part(&ana, &beto);
 }
 

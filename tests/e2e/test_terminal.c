@@ -165,6 +165,25 @@ test_stopped_from_outside(void **state)
 	person_release(&ana);
 }
 
+/* Readline asks the environment for the locale once more. */
+static void
+test_locale_without_utf8(void **state)
+{
+	static const char *const locales[][2] = {
+	    {"LC_ALL=C", NULL}, {"LC_ALL=POSIX", NULL}, {"LANG=C", NULL}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(locales) / sizeof(locales[0]); i++) {
+		struct person ana = {.env = locales[i]};
+
+		start(&ana);
+		assert_true(person_sees(&ana, "charla \xc2\xb7 not connected"));
+		screen_keys(ana.screen, "ñandú 漢");
+		assert_true(person_sees(&ana, "> ñandú 漢"));
+		person_release(&ana);
+	}
+}
+
 static int
 status_of(const char *const *argv)
 {
@@ -193,6 +212,8 @@ test_bad_options(void **state)
 	    {program, "--name", "", NULL},
 	    {program, "--name", "a\tb", NULL},
 	    {program, "one", "two", NULL},
+	    {program, "127.0.0.1:abc", NULL},
+	    {program, "--bind", "nope", NULL},
 	    {program, "--help=x", NULL},
 	    {"sh", "-c", text_of("%s </dev/null", program), NULL},
 	    {"sh", "-c", text_of("%s 2>&1 >/dev/null", program), NULL},
@@ -217,6 +238,7 @@ main(void)
 	    cmocka_unit_test(test_signals),
 	    cmocka_unit_test(test_suspend_and_resume),
 	    cmocka_unit_test(test_stopped_from_outside),
+	    cmocka_unit_test(test_locale_without_utf8),
 	    cmocka_unit_test(test_bad_options),
 	};
 
