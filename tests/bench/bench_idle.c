@@ -13,27 +13,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "tests/bench/bench.h"
 #include "tests/e2e/meeting.h"
 
 static char folder[4096];
-
-static void
-write_wrapper(const char *name)
-{
-	const char *path = in_folder(folder, name);
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	fprintf(f,
-	    "#!/bin/sh\nexec strace -qq -o %s.trace -e trace=poll '%s' "
-	    "\"$@\"\n",
-	    path, getenv("CHARLA"));
-	fclose(f);
-	assert_int_equal(chmod(path, 0700), 0);
-}
 
 /* Polls that have begun so far. */
 static long
@@ -60,8 +44,8 @@ run(void **state)
 
 	(void)state;
 	make_temp_dir(folder, sizeof(folder));
-	write_wrapper("ana");
-	write_wrapper("beto");
+	write_strace_wrapper(in_folder(folder, "ana"), "-e trace=poll");
+	write_strace_wrapper(in_folder(folder, "beto"), "-e trace=poll");
 	setenv("CHARLA", in_folder(folder, "ana"), 1);
 	person_start(&ana, "ana", NULL);
 	assert_true(person_sees(&ana, "waiting for a call"));

@@ -112,6 +112,18 @@ in_folder(const char *folder, const char *name)
 	return path;
 }
 
+void
+write_strace_wrapper(const char *path, const char *options)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fprintf(f, "#!/bin/sh\nexec strace -qq -o %s.trace %s '%s' \"$@\"\n",
+	    path, options, getenv("CHARLA"));
+	fclose(f);
+	assert_int_equal(chmod(path, 0700), 0);
+}
+
 const char *
 text_of(const char *fmt, ...)
 {

@@ -17,6 +17,8 @@ bool files_equal(const char *a, const char *b);
 int count_files(const char *folder, const char *part);
 /* "FOLDER/NAME"; lives until the 8th next call. */
 const char *in_folder(const char *folder, const char *name);
+/* A script at path that runs $CHARLA under strace; the record: PATH.trace. */
+void write_strace_wrapper(const char *path, const char *options);
 /* text with %d numbers replaced; like printf into a static buffer. */
 const char *text_of(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -14,28 +14,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "tests/e2e/meeting.h"
 
 static char folder[4096];
 
-/* Two scripts that run charla under strace, each with its own record. */
-static void
-write_wrapper(const char *name)
-{
-	const char *path = in_folder(folder, name);
-	FILE *f = fopen(path, "w");
-
-	assert_non_null(f);
-	fprintf(f,
-	    "#!/bin/sh\nexec strace -f -qq -o %s.trace -e trace=fsync,"
-	    "fdatasync,sync,syncfs,nanosleep,clock_nanosleep,openat,poll,"
-	    "ppoll '%s' \"$@\"\n",
-	    path, getenv("CHARLA"));
-	fclose(f);
-	assert_int_equal(chmod(path, 0700), 0);
-}
+static const char traced[] =
+    "-f -e trace=fsync,fdatasync,sync,syncfs,nanosleep,clock_nanosleep,"
+    "openat,poll,ppoll";
 
 struct findings {
 	int loop_syncs, loop_sleeps, loop_lookups, loop_polls;
@@ -124,8 +110,8 @@ test_loop_thread_never_blocks(void **state)
 		skip();
 	}
 	make_temp_dir(folder, sizeof(folder));
-	write_wrapper("ana");
-	write_wrapper("beto");
+	write_strace_wrapper(in_folder(folder, "ana"), traced);
+	write_strace_wrapper(in_folder(folder, "beto"), traced);
 	talk_and_transfer();
 	ana = read_trace("ana");
 	beto = read_trace("beto");
