@@ -361,7 +361,8 @@ say_opened(struct link *l, bool first)
 {
 	app_say(l->app, LINE_NOTICE, _("connected with %s at %s, encrypted"),
 	    l->label, conn_address(l->conn));
-	if (!first)
+	/* Who was knocked at has seen the key with the knock. */
+	if (!first || l->role == SESSION_LISTENER)
 		return;
 	app_say(l->app, LINE_NOTICE,
 	    _("the key of %s, seen for the first time, is kept from now on:"),

@@ -128,13 +128,13 @@ link_end(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 	timer_arm(l->timer, clock_mono_ms() + CONN_CLOSE_MS);
 	if (app->current == l)
 		app->current = NULL;
+	say_end(l, was_open, knocked && !by_us, words);
 	if (was_open) {
 		files_link_down(l);
 		talk_link_down(l);
 	}
 	if (knocked && !by_us)
 		app->question_gone_ms = clock_mono_ms();
-	say_end(l, was_open, knocked && !by_us, words);
 	end_call(l, words, bye, by_us);
 	app_refresh_title(app);
 	app_refresh_status(app);
