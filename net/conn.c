@@ -7,6 +7,7 @@
  * the memory goes when the loop's callback ends.
  */
 #include "net/conn_internal.h"
+#include "net/netwatch.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -282,6 +283,12 @@ conn_finish(struct conn *c)
 	c->readable = true;
 	timer_arm(c->timer, clock_mono_ms() + CONN_CLOSE_MS);
 	watch_again(c->watch, POLLIN);
+}
+
+bool
+conn_path_is_up(const struct conn *c)
+{
+	return netwatch_path_is_up(c->fd);
 }
 
 const struct fingerprint *

@@ -80,6 +80,8 @@ void conn_pause(struct conn *c, bool paused);
  */
 void conn_finish(struct conn *c);
 
+/* netwatch_path_is_up of its socket. */
+bool conn_path_is_up(const struct conn *c);
 const struct fingerprint *conn_fingerprint(const struct conn *c);
 const char *conn_address(const struct conn *c);
 

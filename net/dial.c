@@ -218,6 +218,20 @@ stagger_over(void *arg)
 	race(arg);
 }
 
+/* The addresses are known, or why not. */
+static void
+go_on(struct dial *d, int result)
+{
+	if (result < 0) {
+		fail(d);
+		return;
+	}
+	d->next = 0;
+	d->error = 0;
+	d->state = RACING;
+	race(d);
+}
+
 /* On the resolver's thread. */
 static void
 look_up(void *arg)
@@ -235,22 +249,17 @@ looked_up(void *arg)
 
 	if (d) {
 		d->lookup = NULL;
-		if (l->result == 0) {
+		if (l->result == 0)
 			d->found = l->found;
-			d->next = 0;
-			d->error = 0;
-			d->state = RACING;
-			race(d);
-		} else {
+		else
 			d->why = l->why;
-			fail(d);
-		}
+		go_on(d, l->result);
 	}
 	free(l);
 }
 
 static void
-try_now(struct dial *d)
+queue_lookup(struct dial *d)
 {
 	struct lookup *l = mem_zalloc(sizeof(*l));
 
@@ -259,6 +268,19 @@ try_now(struct dial *d)
 	d->lookup = l;
 	d->state = LOOKING_UP;
 	worker_add(d->config.resolver, look_up, looked_up, l);
+}
+
+static void
+try_now(struct dial *d)
+{
+	const struct target *target = &d->config.target;
+
+	/* An address must not wait behind a name that nobody answers for. */
+	if (target_is_numeric(target))
+		go_on(d, sock_resolve(target, &d->found, &d->why));
+	else
+		queue_lookup(d);
+	/* Last: the owner may free d. */
 	emit(d, &(struct dial_event){.type = DIAL_TRYING, .fd = -1});
 }
 
@@ -301,7 +323,7 @@ dial_new(const struct dial_config *config)
 	for (size_t i = 0; i < SOCK_ADDRESS_MAX; i++)
 		d->attempts[i] = (struct attempt){.dial = d, .fd = -1};
 	d->state = WAITING;
-	dial_now(d);
+	timer_arm(d->timer, clock_mono_ms() + config->delay_ms);
 	return d;
 }
 
@@ -328,8 +350,11 @@ dial_retry(struct dial *d, const char *why, bool worked)
 void
 dial_now(struct dial *d)
 {
-	if (d->state == WAITING)
-		timer_arm(d->timer, clock_mono_ms());
+	if (d->state == LOOKING_UP || d->state == RESTING)
+		return;
+	attempts_stop(d);
+	d->state = WAITING;
+	timer_arm(d->timer, clock_mono_ms());
 }
 
 const struct target *

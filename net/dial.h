@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Call a target until somebody answers: resolve on a worker, race the
- * addresses as RFC 8305 does (a new attempt every DIAL_STAGGER_MS, or at
- * once when one fails; the first to connect wins), and after a failure try
- * again, slower and slower.
+ * Call a target until somebody answers: resolve on a worker (an address needs
+ * none, and waits for nobody), race the addresses as RFC 8305 does (a new
+ * attempt every DIAL_STAGGER_MS, or at once when one fails; the first to
+ * connect wins), and after a failure try again, slower and slower.
  */
 #ifndef CHARLA_NET_DIAL_H
 #define CHARLA_NET_DIAL_H
@@ -39,11 +39,12 @@ struct dial_config {
 	struct loop *loop;
 	struct worker *resolver;
 	struct target target;
+	uint64_t delay_ms; /* before the first try */
 	void (*on_event)(void *arg, const struct dial_event *event);
 	void *arg;
 };
 
-/* Starts at once. The first event comes from the loop. */
+/* Starts by itself. The first event comes from the loop. */
 struct dial *dial_new(const struct dial_config *config);
 /* From anywhere, its own callback included. A lookup under way is let go. */
 void dial_free(struct dial *d);
@@ -52,7 +53,11 @@ void dial_free(struct dial *d);
  * then try again. worked = true starts the waits from the shortest again.
  */
 void dial_retry(struct dial *d, const char *why, bool worked);
-/* Try now instead of waiting. */
+/*
+ * The network may be another one: try now instead of waiting, and anew where
+ * attempts are under way, which may have gone out into the old one. A lookup
+ * goes on; a dial that rests does nothing.
+ */
 void dial_now(struct dial *d);
 const struct target *dial_target(const struct dial *d);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Sockets, addresses and the words for what went wrong with them. Nothing
- * here blocks, but sock_resolve, which is for a worker.
+ * here blocks, but sock_resolve with a name, which is for a worker.
  */
 #ifndef CHARLA_NET_SOCK_H
 #define CHARLA_NET_SOCK_H
@@ -26,6 +26,8 @@ int target_parse(const char *text, uint16_t default_port, struct target *out,
 /* "host", or "host:port" / "[v6]:port" where port is not default_port. */
 void target_text(const struct target *t, uint16_t default_port,
     char out[SOCK_HOST_MAX + 16]);
+/* Is it an address, not a name? Then nobody has to be asked for it. */
+bool target_is_numeric(const struct target *t);
 
 struct address {
 	struct sockaddr_storage storage;
@@ -39,8 +41,8 @@ struct address_list {
 	size_t count;
 };
 /*
- * Blocking: getaddrinfo, then RFC 8305, section 4 order (families taking
- * turns, IPv6 first). ERR_NOT_FOUND with a sentence.
+ * Blocking, but for a numeric target: getaddrinfo, then RFC 8305, section 4
+ * order (families taking turns, IPv6 first). ERR_NOT_FOUND with a sentence.
  */
 int sock_resolve(
     const struct target *t, struct address_list *out, struct reason *why);

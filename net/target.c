@@ -171,6 +171,15 @@ target_text(
 		snprintf(out, size, "%s:%u", t->host, (unsigned)t->port);
 }
 
+bool
+target_is_numeric(const struct target *t)
+{
+	struct in_addr ipv4;
+
+	/* No name holds a colon; inet_aton knows 127.1, as getaddrinfo does. */
+	return strchr(t->host, ':') != NULL || inet_aton(t->host, &ipv4) != 0;
+}
+
 void
 address_text(const struct address *a, char out[SOCK_TEXT_MAX])
 {
@@ -243,6 +252,16 @@ take_turns(const struct address_list *first, const struct address_list *second,
 static void
 explain(int error, const char *host, struct reason *why)
 {
+	const char *zone = strchr(host, '%');
+
+	/* Of an address that was well formed when it was typed. */
+	if (error == EAI_NONAME && zone != NULL && strchr(host, ':') != NULL) {
+		reason_set(why,
+		    _("this machine has no network interface '%s' just now; "
+		      "plug it in, or check its name"),
+		    zone + 1);
+		return;
+	}
 	switch (error) {
 	case EAI_AGAIN:
 		reason_set(why,
@@ -269,8 +288,11 @@ int
 sock_resolve(
     const struct target *t, struct address_list *out, struct reason *why)
 {
-	struct addrinfo hints = {
-	    .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+	const struct addrinfo hints = {
+	    .ai_family = AF_UNSPEC,
+	    .ai_socktype = SOCK_STREAM,
+	    .ai_flags = target_is_numeric(t) ? AI_NUMERICHOST : 0,
+	};
 	struct addrinfo *found = NULL;
 	struct address_list in6, in4;
 	int error = getaddrinfo(t->host, NULL, &hints, &found);

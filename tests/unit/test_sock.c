@@ -154,6 +154,57 @@ test_resolve(void **state)
 	assert_non_null(strstr(why.text, "'name.invalid'"));
 }
 
+/* An address is one however it is written, and nobody is asked for it. */
+static void
+test_numeric(void **state)
+{
+	static const struct {
+		const char *host;
+		bool numeric;
+	} cases[] = {
+	    {"127.0.0.1", true},
+	    {"127.1", true},
+	    {"0x7f000001", true},
+	    {"192.168.7.9", true},
+	    {"::1", true},
+	    {"2001:db8::7", true},
+	    {"::ffff:10.0.0.1", true},
+	    {"fe80::1%lo", true},
+	    {"fe80::1%nonet0", true},
+	    {"localhost", false},
+	    {"ana", false},
+	    {"10.0.0.256", false},
+	    {"10.0.0.1.local", false},
+	    {"1.2.3.4.5", false},
+	    {"cafe", false},
+	    {"fe80%lo", false},
+	};
+	struct target link_local = {"fe80::1%lo", 7000};
+	struct target unplugged = {"fe80::1%nonet0", 7000};
+	struct address_list l;
+	struct reason why = {""};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct target t = {.port = 1};
+
+		snprintf(t.host, sizeof(t.host), "%s", cases[i].host);
+		if (target_is_numeric(&t) != cases[i].numeric)
+			fail_msg("'%s'", t.host);
+	}
+	resolve("127.1", 7000, &l);
+	assert_int_equal(l.count, 1);
+	if (sock_resolve(&link_local, &l, &why) == 0) {
+		const struct sockaddr_in6 *in6 = (void *)&l.list[0].storage;
+
+		assert_int_equal(l.count, 1);
+		assert_true(in6->sin6_scope_id != 0);
+		assert_int_equal(ntohs(in6->sin6_port), 7000);
+	}
+	assert_int_equal(sock_resolve(&unplugged, &l, &why), ERR_NOT_FOUND);
+	assert_non_null(strstr(why.text, "interface 'nonet0'"));
+}
+
 static uint16_t
 port_of(int fd)
 {
@@ -395,6 +446,7 @@ main(void)
 	    cmocka_unit_test(test_parse_refuses),
 	    cmocka_unit_test(test_parse_length),
 	    cmocka_unit_test(test_resolve),
+	    cmocka_unit_test(test_numeric),
 	    cmocka_unit_test(test_listen_everywhere),
 	    cmocka_unit_test(test_listen_refusals),
 	    cmocka_unit_test(test_listen_again),
