@@ -1,11 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "net/filename.h"
 
-#include <stdbool.h>
-#include <stdint.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+
+static const char part_head[] = ".charla-";
+static const char part_tail[] = ".part";
+
+enum { PART_DIGITS = 16 };
+
+void
+filename_part(uint64_t id, char out[static FILENAME_PART_MAX])
+{
+	snprintf(out, FILENAME_PART_MAX, "%s%016" PRIx64 "%s", part_head, id,
+	    part_tail);
+}
+
+bool
+filename_is_part(const char *name)
+{
+	const size_t head = sizeof(part_head) - 1;
+
+	if (strncmp(name, part_head, head) != 0)
+		return false;
+	name += head;
+	return strspn(name, "0123456789abcdef") == PART_DIGITS &&
+	       strcmp(name + PART_DIGITS, part_tail) == 0;
+}
 
 /* Where the extension of name begins; its end where there is none. */
 static size_t

@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a file may be called when its name is taken. Pure. */
+/* What a file is called until it is whole, and when its name is taken. Pure. */
 #ifndef CHARLA_NET_FILENAME_H
 #define CHARLA_NET_FILENAME_H
 
-enum { FILENAME_MAX_BYTES = 255, FILENAME_TRIES = 10 * 1000 };
+#include <stdbool.h>
+#include <stdint.h>
+
+enum {
+	FILENAME_MAX_BYTES = 255,
+	FILENAME_TRIES = 10 * 1000,
+	FILENAME_PART_MAX = 32,
+};
+
+/* A part file's name: ".charla-", 16 digits (0-9, a-f), ".part". */
+void filename_part(uint64_t id, char out[static FILENAME_PART_MAX]);
+bool filename_is_part(const char *name);
 
 /*
  * The number-th choice for name: itself for 0, then "name (1).ext",

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #ifdef __linux__
@@ -78,6 +79,25 @@ fsys_rename_new(int folder_fd, const char *from, const char *to)
 #else
 	return rename_by_link(folder_fd, from, to);
 #endif
+}
+
+int
+fsys_lock(int fd)
+{
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+		return -1;
+	return 0;
+}
+
+ssize_t
+fsys_read_at(int fd, void *data, size_t len, uint64_t offset)
+{
+	ssize_t n;
+
+	do
+		n = pread(fd, data, len, (off_t)offset);
+	while (n < 0 && errno == EINTR);
+	return n;
 }
 
 int

@@ -28,6 +28,13 @@ struct fault {
 int fsys_open_beneath(int folder_fd, const char *name, int flags, mode_t mode);
 /* Rename within a folder; EEXIST where anything at all is called to. */
 int fsys_rename_new(int folder_fd, const char *from, const char *to);
+/*
+ * Keep other processes from this file until it is closed. EWOULDBLOCK where
+ * one of them has it; 0 also on a file system that knows no locks.
+ */
+int fsys_lock(int fd);
+/* Up to len bytes from offset on; 0 at the end. */
+ssize_t fsys_read_at(int fd, void *data, size_t len, uint64_t offset);
 /* Write all of data at offset. */
 int fsys_write_at(int fd, const void *data, size_t len, uint64_t offset);
 /* Let the kernel begin to write this range, so that a later fsync is short. */

@@ -4,6 +4,9 @@
  * disk has nothing of ours to do, or when it is full: so a slow disk gets
  * few large writes, and no byte waits for bytes that never come.
  *
+ * What is there of a file already is hashed in slices, each a job of its own,
+ * so that other transfers have their turn on the worker.
+ *
  * The struct is shared with the worker. It lives until the completion of the
  * job that incoming_free queues: the last one, since jobs run in order.
  */
@@ -15,13 +18,9 @@
 
 #include "net/part.h"
 #include "net/transfer.h"
-#include "src/base/text.h"
 #include "src/base/util.h"
 
-enum {
-	INCOMING_BLOCK = 256 * 1024,
-	INCOMING_NAME_DELETE = 0x7f,
-};
+enum { INCOMING_BLOCK = 256 * 1024 };
 
 _Static_assert((int)INCOMING_BLOCK * 8 <= (int)TRANSFER_WINDOW,
     "blocks stay far below the credit that the sender gets");
@@ -32,11 +31,9 @@ enum outcome { SKIPPED, WORKED, BROKE };
 struct incoming {
 	/* Written before the first job, or by it alone. */
 	struct worker *disk;
-	char *folder;
-	char *name;
-	uint64_t size;
-	int64_t mtime_ms;
-	uint16_t mode;
+	char *folder, *name, *part_name;
+	struct part_plan plan;
+	bool resume;
 	uint8_t hash[WIRE_HASH_LEN];
 
 	/* The loop's. */
@@ -51,10 +48,11 @@ struct incoming {
 	struct part part;
 	bool broken;
 	struct fault fault;
-	enum outcome created, finished;
+	enum outcome opened, read, restarted, finished;
 	char *path; /* in place, when finished has WORKED */
 
 	atomic_bool freed;
+	bool keep; /* written before freed is */
 };
 
 /* A block on its way to the disk. */
@@ -64,22 +62,6 @@ struct piece {
 	size_t len;
 	uint8_t bytes[INCOMING_BLOCK];
 };
-
-int
-incoming_check_name(const char *name, size_t len)
-{
-	if (len == 0 || len > WIRE_NAME_MAX || !text_is_utf8(name, len))
-		return ERR_DENIED;
-	if (name[0] == '.' && (len == 1 || (len == 2 && name[1] == '.')))
-		return ERR_DENIED;
-	for (size_t i = 0; i < len; i++) {
-		uint8_t c = (uint8_t)name[i];
-
-		if (c < ' ' || c == INCOMING_NAME_DELETE || c == '/')
-			return ERR_DENIED;
-	}
-	return 0;
-}
 
 static void
 tell(struct incoming *in, const struct incoming_event *event)
@@ -101,40 +83,91 @@ tell_failed(struct incoming *in)
 	in->ended = true;
 }
 
+/* Bytes that have arrived are written down also for another time. */
 static bool
 is_over(const struct incoming *in)
 {
-	return in->broken || atomic_load(&in->freed);
+	return in->broken || (atomic_load(&in->freed) && !in->keep);
 }
 
-/* The worker's: after a fault nothing is left, and later jobs do nothing. */
+/*
+ * The worker's: after a fault later jobs do nothing. The person is told that
+ * it has failed, so nothing of it is left behind, whatever the fault was.
+ */
 static enum outcome
 outcome_of(struct incoming *in, int result)
 {
 	if (result == 0)
 		return WORKED;
 	in->broken = true;
-	part_release(&in->part);
+	part_remove(&in->part);
 	return BROKE;
 }
 
 static void
-create_run(void *arg)
+read_run(void *arg)
 {
 	struct incoming *in = arg;
 
-	if (!is_over(in))
-		in->created = outcome_of(in,
-		    part_create(&in->part, in->folder, in->size, &in->fault));
+	in->read = SKIPPED;
+	if (!in->broken && !atomic_load(&in->freed))
+		in->read = outcome_of(in, part_read(&in->part, &in->fault));
+}
+
+static void read_done(void *arg);
+
+/* Nothing is written before READY: the worker leaves part alone. */
+static void
+read_on(struct incoming *in)
+{
+	uint8_t hash[WIRE_HASH_LEN] = {0};
+	const struct incoming_event event = {
+	    .type = INCOMING_READY,
+	    .offset = in->part.written,
+	    .hash = hash,
+	};
+
+	if (!part_is_read(&in->part)) {
+		worker_add(in->disk, read_run, read_done, in);
+		return;
+	}
+	if (event.offset > 0)
+		part_hash(&in->part, hash);
+	tell(in, &event);
 }
 
 static void
-create_done(void *arg)
+read_done(void *arg)
 {
 	struct incoming *in = arg;
 
-	if (in->created == BROKE)
+	if (in->read == BROKE)
 		tell_failed(in);
+	else if (in->read == WORKED && !atomic_load(&in->freed))
+		read_on(in);
+}
+
+static void
+open_run(void *arg)
+{
+	struct incoming *in = arg;
+
+	if (is_over(in))
+		return;
+	in->opened =
+	    outcome_of(in, in->resume ? part_resume(&in->part, &in->fault)
+				      : part_create(&in->part, &in->fault));
+}
+
+static void
+open_done(void *arg)
+{
+	struct incoming *in = arg;
+
+	if (in->opened == BROKE)
+		tell_failed(in);
+	else if (in->opened == WORKED && in->resume && !atomic_load(&in->freed))
+		read_on(in);
 }
 
 struct incoming *
@@ -145,15 +178,48 @@ incoming_new(const struct incoming_config *config)
 	in->disk = config->disk;
 	in->folder = str_dup(config->folder);
 	in->name = str_dup(config->name);
-	in->size = config->size;
-	in->mtime_ms = config->mtime_ms;
-	in->mode = config->mode;
+	in->part_name = str_dup(config->part);
+	in->plan = (struct part_plan){
+	    .folder = in->folder,
+	    .part = in->part_name,
+	    .name = in->name,
+	    .size = config->size,
+	    .mtime_ms = config->mtime_ms,
+	    .mode = config->mode,
+	};
+	in->resume = config->resume;
 	in->on_event = config->on_event;
 	in->arg = config->arg;
-	part_init(&in->part);
+	part_init(&in->part, &in->plan);
 	atomic_init(&in->freed, false);
-	worker_add(in->disk, create_run, create_done, in);
+	worker_add(in->disk, open_run, open_done, in);
 	return in;
+}
+
+static void
+restart_run(void *arg)
+{
+	struct incoming *in = arg;
+
+	if (!is_over(in))
+		in->restarted =
+		    outcome_of(in, part_restart(&in->part, &in->fault));
+}
+
+static void
+restart_done(void *arg)
+{
+	struct incoming *in = arg;
+
+	if (in->restarted == BROKE)
+		tell_failed(in);
+}
+
+void
+incoming_restart(struct incoming *in)
+{
+	if (!in->ended && !in->finishing)
+		worker_add(in->disk, restart_run, restart_done, in);
 }
 
 static void
@@ -227,18 +293,12 @@ incoming_write(struct incoming *in, const uint8_t *data, size_t len)
 static int
 finish(struct incoming *in)
 {
-	const struct part_seal seal = {
-	    .hash = in->hash,
-	    .mtime_ms = in->mtime_ms,
-	    .mode = in->mode,
-	};
-
-	if (part_seal(&in->part, &seal, &in->fault) < 0)
+	if (part_seal(&in->part, in->hash, &in->fault) < 0)
 		return ERR_IO;
 	/* Syncing may have taken minutes: is it still wanted? */
 	if (atomic_load(&in->freed))
 		return 0;
-	return part_place(&in->part, in->name, &in->path, &in->fault);
+	return part_place(&in->part, &in->path, &in->fault);
 }
 
 static void
@@ -246,10 +306,11 @@ finish_run(void *arg)
 {
 	struct incoming *in = arg;
 
-	if (is_over(in))
+	if (in->broken || atomic_load(&in->freed))
 		return;
 	in->finished = outcome_of(in, finish(in));
-	part_release(&in->part);
+	if (in->path != NULL)
+		part_release(&in->part);
 }
 
 static void
@@ -285,7 +346,12 @@ release_run(void *arg)
 {
 	struct incoming *in = arg;
 
-	part_release(&in->part);
+	if (in->keep)
+		part_release(&in->part);
+	else if (in->resume && in->opened == SKIPPED)
+		part_discard(in->folder, in->part_name);
+	else
+		part_remove(&in->part);
 }
 
 static void
@@ -297,13 +363,50 @@ release_done(void *arg)
 	free(in->path);
 	free(in->folder);
 	free(in->name);
+	free(in->part_name);
 	free(in);
 }
 
 void
-incoming_free(struct incoming *in)
+incoming_free(struct incoming *in, bool keep)
 {
-	if (in == NULL || atomic_exchange(&in->freed, true))
+	if (in == NULL || atomic_load(&in->freed))
 		return;
+	if (keep && in->gathering != NULL)
+		queue_piece(in);
+	in->keep = keep;
+	atomic_store(&in->freed, true);
 	worker_add(in->disk, release_run, release_done, in);
+}
+
+struct discard {
+	char *folder, *part;
+};
+
+static void
+discard_run(void *arg)
+{
+	const struct discard *d = arg;
+
+	part_discard(d->folder, d->part);
+}
+
+static void
+discard_done(void *arg)
+{
+	struct discard *d = arg;
+
+	free(d->folder);
+	free(d->part);
+	free(d);
+}
+
+void
+incoming_discard(struct worker *disk, const char *folder, const char *part)
+{
+	struct discard *d = mem_alloc(sizeof(*d));
+
+	d->folder = str_dup(folder);
+	d->part = str_dup(part);
+	worker_add(disk, discard_run, discard_done, d);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * One job opens the file, then every job reads one block; OUTGOING_AHEAD of
- * them are under way at first, and each block consumed asks for another.
+ * them are under way at first, and each block consumed asks for another. What
+ * the other side says it has is read before that, in slices, each a job of
+ * its own, so that other transfers have their turn on the worker.
  *
  * The struct is shared with the worker. It lives until the completion of the
  * job that outgoing_free queues: the last one, since jobs run in order.
@@ -15,8 +17,14 @@
 #include "net/source.h"
 #include "src/base/util.h"
 
+enum { OUTGOING_SLICE = 4 * OUTGOING_BLOCK };
+
 struct outgoing {
 	struct worker *disk;
+
+	/* Written before the first job of outgoing_prove. */
+	uint64_t claim; /* so many bytes are over there ... */
+	uint8_t claim_hash[WIRE_HASH_LEN]; /* ... with this hash */
 
 	/* The loop's. */
 	void (*on_event)(void *arg, const struct outgoing_event *event);
@@ -37,7 +45,8 @@ struct step {
 	struct outgoing *o;
 	enum { SKIPPED, WORKED, BROKE } outcome;
 	struct block *block;
-	bool last; /* then hash is that of the whole file */
+	bool last;   /* then hash is that of the whole file, */
+	bool proven; /* or the claim was right */
 	uint8_t hash[WIRE_HASH_LEN];
 };
 
@@ -97,14 +106,25 @@ open_run(void *arg)
 	attempt(arg, open_step);
 }
 
-/* Nothing is read before outgoing_start: the worker leaves source alone. */
+/* While no job is queued the worker leaves source alone. */
+static void
+plan_steps(struct outgoing *o)
+{
+	const uint64_t left = o->source.size - o->source.got;
+
+	o->to_queue = left / OUTGOING_BLOCK;
+	/* Where nothing is left there is one step too: the end. */
+	if (left % OUTGOING_BLOCK != 0 || left == 0)
+		o->to_queue++;
+}
+
 static void
 tell_opened(struct outgoing *o)
 {
 	const struct source *s = &o->source;
 	const struct frame_offer offer = {
 	    .size = s->size,
-	    .mtime_ms = s->mtime_s * 1000 + s->mtime_ns / (1000 * 1000),
+	    .mtime_ms = source_mtime_ms(s),
 	    .mode = s->mode,
 	    .name = s->name,
 	    .name_len = strlen(s->name),
@@ -112,12 +132,11 @@ tell_opened(struct outgoing *o)
 	const struct outgoing_event event = {
 	    .type = OUTGOING_OPENED,
 	    .offer = &offer,
+	    .mtime_ns = source_mtime_ns(s),
+	    .path = s->path,
 	};
 
-	o->to_queue = s->size / OUTGOING_BLOCK;
-	/* An empty file has one step too: its end. */
-	if (s->size % OUTGOING_BLOCK != 0 || s->size == 0)
-		o->to_queue++;
+	plan_steps(o);
 	tell(o, &event);
 }
 
@@ -130,6 +149,70 @@ open_done(void *arg)
 		tell_opened(step->o);
 	else if (step->outcome == BROKE)
 		tell_failed(step->o);
+	free(step);
+}
+
+static bool
+claim_is_right(const struct outgoing *o)
+{
+	uint8_t hash[WIRE_HASH_LEN];
+
+	source_hash(&o->source, hash);
+	return o->claim == 0 || memcmp(hash, o->claim_hash, WIRE_HASH_LEN) == 0;
+}
+
+static int
+prove_step(struct step *step)
+{
+	struct outgoing *o = step->o;
+	struct source *s = &o->source;
+
+	/* Nobody can have more of it than there is. */
+	if (o->claim > s->size) {
+		step->last = true;
+		return 0;
+	}
+
+	const uint64_t left = o->claim - s->got;
+	const size_t len =
+	    left < OUTGOING_SLICE ? (size_t)left : (size_t)OUTGOING_SLICE;
+	uint8_t *bytes = mem_alloc(len);
+	int result = source_read(s, bytes, len, &o->fault);
+	free(bytes);
+	if (result < 0 || s->got < o->claim)
+		return result;
+
+	step->last = true;
+	step->proven = claim_is_right(o);
+	return step->proven ? 0 : source_rewind(s, &o->fault);
+}
+
+static void
+prove_run(void *arg)
+{
+	attempt(arg, prove_step);
+}
+
+static void
+prove_done(void *arg)
+{
+	struct step *step = arg;
+	struct outgoing *o = step->o;
+	const struct outgoing_event event = {
+	    .type = OUTGOING_PROVEN,
+	    .proven = step->proven,
+	};
+
+	if (step->outcome == BROKE) {
+		tell_failed(o);
+	} else if (step->outcome == WORKED && !atomic_load(&o->freed)) {
+		if (step->last) {
+			plan_steps(o);
+			tell(o, &event);
+		} else {
+			queue_step(o, prove_run, prove_done);
+		}
+	}
 	free(step);
 }
 
@@ -215,6 +298,17 @@ outgoing_new(struct worker *disk, const char *path,
 	atomic_init(&o->freed, false);
 	queue_step(o, open_run, open_done);
 	return o;
+}
+
+void
+outgoing_prove(
+    struct outgoing *o, uint64_t offset, const uint8_t hash[WIRE_HASH_LEN])
+{
+	if (o->ended)
+		return;
+	o->claim = offset;
+	memcpy(o->claim_hash, hash, WIRE_HASH_LEN);
+	queue_step(o, prove_run, prove_done);
 }
 
 void

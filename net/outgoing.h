@@ -18,7 +18,8 @@ enum {
 };
 
 enum outgoing_event_type {
-	OUTGOING_OPENED,      /* offer is filled: name, size, mtime, mode */
+	OUTGOING_OPENED,      /* offer but for id and token; mtime_ns, path */
+	OUTGOING_PROVEN,      /* proven: was the hash right? */
 	OUTGOING_BLOCK_READY, /* block: now yours */
 	OUTGOING_FINISHED,    /* hash of everything; no more blocks */
 	OUTGOING_FAILED,      /* why and reason; nothing follows */
@@ -27,6 +28,9 @@ enum outgoing_event_type {
 struct outgoing_event {
 	enum outgoing_event_type type;
 	const struct frame_offer *offer; /* lives until the callback returns */
+	int64_t mtime_ns;                /* of the source, since 1970 */
+	const char *path;                /* absolute; as long as the offer */
+	bool proven;
 	struct block *block;
 	const uint8_t *hash;
 	enum wire_why why;
@@ -40,7 +44,15 @@ struct outgoing_event {
  */
 struct outgoing *outgoing_new(struct worker *disk, const char *path,
     void (*on_event)(void *arg, const struct outgoing_event *event), void *arg);
-/* Start reading, up to OUTGOING_AHEAD blocks. Once, after OPENED. */
+/*
+ * After OPENED, before outgoing_start, once: hash the first offset bytes (at
+ * most the size) and compare; 0 bytes are right by themselves. Where they are
+ * the same, reading starts behind them; where not, at 0. The hash of FINISHED
+ * is that of the whole file in either case.
+ */
+void outgoing_prove(
+    struct outgoing *o, uint64_t offset, const uint8_t hash[WIRE_HASH_LEN]);
+/* Start reading, up to OUTGOING_AHEAD blocks. Once, after OPENED or PROVEN. */
 void outgoing_start(struct outgoing *o);
 /* One block was consumed by the network: read another. */
 void outgoing_consumed(struct outgoing *o);

@@ -3,26 +3,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
-#include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <xxhash.h>
 
-#include "net/filename.h"
-#include "src/base/folder.h"
-#include "src/base/i18n.h"
-#include "src/base/text.h"
+#include "net/part_internal.h"
 #include "src/base/util.h"
 
 enum {
 	PART_BEHIND = 8 * 1024 * 1024, /* bytes between two hints to write */
-	PART_NAME_TRIES = 4,
+	PART_SLICE = 1024 * 1024,      /* read at once, so others get a turn */
 };
 
 /* 9999-12-31: beyond it neither people nor file systems know a date. */
@@ -31,175 +23,107 @@ static const int64_t mtime_max_ms = INT64_C(253402300799) * 1000;
 _Static_assert((int)WIRE_HASH_LEN == (int)sizeof(XXH128_canonical_t),
     "the hash on the wire is XXH3-128");
 
-/* One sentence for what the system said about the folder or a file in it. */
-static void
-explain(struct reason *why, const char *folder, int error)
-{
-	if (error == ENOSPC)
-		reason_set(why,
-		    _("the disk of '%s' is full; make room, or choose "
-		      "another folder with --dir"),
-		    folder);
-	else if (error == EDQUOT)
-		reason_set(why,
-		    _("your share of the disk of '%s' is used up; make "
-		      "room, or choose another folder with --dir"),
-		    folder);
-	else if (error == EACCES || error == EPERM)
-		reason_set(why,
-		    _("no permission to write in '%s'; choose another "
-		      "folder with --dir"),
-		    folder);
-	else if (error == EROFS)
-		reason_set(why,
-		    _("the disk of '%s' is read-only; choose another "
-		      "folder with --dir"),
-		    folder);
-	else if (error == EFBIG)
-		reason_set(why,
-		    _("the file is larger than one file can be in '%s'; "
-		      "choose another folder with --dir"),
-		    folder);
-	else if (error == ENOTDIR)
-		reason_set(why,
-		    _("'%s' is not a folder; choose another with --dir"),
-		    folder);
-	else if (error == ENOENT)
-		reason_set(why,
-		    _("the folder '%s' is not there and cannot be made; "
-		      "choose another with --dir"),
-		    folder);
-	else
-		reason_set(why,
-		    _("cannot write in '%s' (%s); check the disk, or choose "
-		      "another folder with --dir"),
-		    folder, strerror(error));
-}
-
-static int
-fail(const struct part *p, int error, struct fault *f)
-{
-	char *folder = fsys_show(p->folder);
-
-	f->why = fsys_why(error);
-	explain(&f->reason, folder, error);
-	free(folder);
-	return ERR_IO;
-}
-
 void
-part_init(struct part *p)
+part_init(struct part *p, const struct part_plan *plan)
 {
-	*p = (struct part){.folder_fd = -1, .fd = -1};
+	*p = (struct part){.plan = plan, .folder_fd = -1, .fd = -1};
 }
 
 void
 part_release(struct part *p)
 {
-	if (p->name[0] != '\0')
-		unlinkat(p->folder_fd, p->name, 0);
 	if (p->fd >= 0)
 		close(p->fd);
 	if (p->folder_fd >= 0)
 		close(p->folder_fd);
 	XXH3_freeState(p->hash);
-	part_init(p);
+	part_init(p, p->plan);
 }
 
-/* Better to say it now than after an hour of writing. */
-static int
-check_room(const struct part *p, struct fault *f)
+bool
+part_is_same(const struct stat *a, const struct stat *b)
 {
-	struct statvfs vfs;
-
-	/* Some file systems do not know: then writing will tell. */
-	if (fstatvfs(p->folder_fd, &vfs) < 0 || vfs.f_blocks == 0 ||
-	    vfs.f_frsize == 0 || vfs.f_bavail > UINT64_MAX / vfs.f_frsize)
-		return 0;
-
-	uint64_t room = (uint64_t)vfs.f_bavail * vfs.f_frsize;
-	if (p->size <= room)
-		return 0;
-
-	char missing[TEXT_SIZE_MAX];
-	char *folder = fsys_show(p->folder);
-	text_size(p->size - room, missing);
-	f->why = WHY_DISK_FULL;
-	reason_set(&f->reason,
-	    _("not enough room in '%s': %s are missing; make room, or choose "
-	      "another folder with --dir"),
-	    folder, missing);
-	free(folder);
-	return ERR_IO;
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-static int
-random_u64(uint64_t *out)
+/* Take the name away, if it is still that of our file. */
+static void
+remove_name(const struct part *p)
 {
-	ssize_t n;
+	const char *name = p->plan->part;
+	struct stat st, named;
 
-	do
-		n = getrandom(out, sizeof(*out), 0);
-	while (n < 0 && errno == EINTR);
-	return n == (ssize_t)sizeof(*out) ? 0 : -1;
+	if (fstat(p->fd, &st) == 0 &&
+	    fstatat(p->folder_fd, name, &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    part_is_same(&st, &named))
+		unlinkat(p->folder_fd, name, 0);
 }
 
-static int
-make_file(struct part *p)
+void
+part_remove(struct part *p)
 {
-	const int flags = O_RDWR | O_CREAT | O_EXCL;
-	char name[PART_NAME_MAX];
+	if (p->unplaced)
+		remove_name(p);
+	part_release(p);
+}
 
-	for (int i = 0; i < PART_NAME_TRIES && p->fd < 0; i++) {
-		uint64_t id;
+void
+part_begin(struct part *p)
+{
+	if (p->hash == NULL)
+		p->hash = XXH3_createState();
+	if (p->hash == NULL)
+		fatal("out of memory");
+	XXH3_128bits_reset(p->hash);
+	p->there = p->written = p->behind = 0;
+}
 
-		if (random_u64(&id) < 0)
-			return -1;
-		snprintf(name, sizeof(name), ".charla-%016" PRIx64 ".part", id);
-		p->fd = fsys_open_beneath(p->folder_fd, name, flags, 0600);
-		if (p->fd < 0 && errno != EEXIST)
-			return -1;
-	}
-	if (p->fd < 0)
-		return -1;
-	memcpy(p->name, name, sizeof(name));
+void
+part_hash(const struct part *p, uint8_t hash[WIRE_HASH_LEN])
+{
+	XXH128_canonical_t canonical;
+
+	XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(p->hash));
+	memcpy(hash, canonical.digest, WIRE_HASH_LEN);
+}
+
+bool
+part_is_read(const struct part *p)
+{
+	return p->written >= p->there;
+}
+
+/* It did not give what it promised: somebody changed it, or the disk is bad. */
+static int
+read_short(struct part *p, int error, struct fault *f)
+{
+	/* It was only a guess. */
+	if (p->placed[0] != '\0')
+		return part_restart(p, f);
+	if (error != 0)
+		return part_fail_read(p, error, f);
+	p->there = p->written;
 	return 0;
 }
 
 int
-part_create(struct part *p, const char *folder, uint64_t size, struct fault *f)
+part_read(struct part *p, struct fault *f)
 {
-	p->folder = folder;
-	p->size = size;
-	if (size > INT64_MAX)
-		return fail(p, EFBIG, f);
-	if (folder_make(folder) < 0)
-		return fail(p, errno, f);
-	p->folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (p->folder_fd < 0)
-		return fail(p, errno, f);
-	if (check_room(p, f) < 0)
-		return ERR_IO;
-	if (make_file(p) < 0)
-		return fail(p, errno, f);
+	const uint64_t left = p->there - p->written;
+	const size_t len = left < PART_SLICE ? (size_t)left : PART_SLICE;
+	uint8_t *bytes = mem_alloc(len);
+	ssize_t n = fsys_read_at(p->fd, bytes, len, p->written);
+	int result = 0;
 
-	p->hash = XXH3_createState();
-	if (p->hash == NULL)
-		fatal("out of memory");
-	XXH3_128bits_reset(p->hash);
-	return 0;
-}
-
-/* Other bytes than agreed. */
-static int
-fail_size(const struct part *p, uint64_t got, struct fault *f)
-{
-	f->why = WHY_PROTOCOL;
-	reason_set(&f->reason,
-	    _("%" PRIu64 " bytes arrived where %" PRIu64
-	      " were agreed; nothing was kept, ask for it again"),
-	    got, p->size);
-	return ERR_IO;
+	if (n > 0) {
+		XXH3_128bits_update(p->hash, bytes, (size_t)n);
+		p->written += (uint64_t)n;
+		p->behind = p->written;
+	} else {
+		result = read_short(p, n < 0 ? errno : 0, f);
+	}
+	free(bytes);
+	return result;
 }
 
 int
@@ -207,10 +131,10 @@ part_append(struct part *p, const void *data, size_t len, struct fault *f)
 {
 	uint64_t end;
 
-	if (!add_u64(p->written, len, &end) || end > p->size)
-		return fail_size(p, p->written + len, f);
+	if (!add_u64(p->written, len, &end) || end > p->plan->size)
+		return part_fail_size(p, p->written + len, f);
 	if (fsys_write_at(p->fd, data, len, p->written) < 0)
-		return fail(p, errno, f);
+		return part_fail(p, errno, f);
 	XXH3_128bits_update(p->hash, data, len);
 	p->written = end;
 
@@ -221,91 +145,83 @@ part_append(struct part *p, const void *data, size_t len, struct fault *f)
 	return 0;
 }
 
+struct timespec
+part_mtime(const struct part *p)
+{
+	int64_t ms = p->plan->mtime_ms;
+
+	ms = ms < 0 ? 0 : ms > mtime_max_ms ? mtime_max_ms : ms;
+	return (struct timespec){
+	    .tv_sec = (time_t)(ms / 1000),
+	    .tv_nsec = (long)(ms % 1000) * 1000 * 1000,
+	};
+}
+
 /*
  * Times and modes are a courtesy: a file system that knows none (FAT, some
  * network ones) refuses, and the file is as good without.
  */
 static void
-dress(const struct part *p, const struct part_seal *seal)
+dress(const struct part *p)
 {
-	int64_t ms = seal->mtime_ms;
-	mode_t mode = (mode_t)(seal->mode & 0666) & ~fsys_umask();
-
-	ms = ms < 0 ? 0 : ms > mtime_max_ms ? mtime_max_ms : ms;
+	const mode_t mode = (mode_t)(p->plan->mode & 0666) & ~fsys_umask();
 	const struct timespec times[2] = {
-	    {.tv_nsec = UTIME_NOW},
-	    {.tv_sec = (time_t)(ms / 1000),
-		.tv_nsec = (long)(ms % 1000) * 1000 * 1000},
-	};
+	    {.tv_nsec = UTIME_NOW}, part_mtime(p)};
+
 	/* Whoever asked for the file can always read and replace it. */
 	(void)!fchmod(p->fd, mode | S_IRUSR | S_IWUSR);
 	(void)!futimens(p->fd, times);
 }
 
 int
-part_seal(struct part *p, const struct part_seal *seal, struct fault *f)
+part_seal(struct part *p, const uint8_t hash[WIRE_HASH_LEN], struct fault *f)
 {
-	XXH128_canonical_t hash;
+	uint8_t ours[WIRE_HASH_LEN];
 
-	if (p->written != p->size)
-		return fail_size(p, p->written, f);
-	XXH128_canonicalFromHash(&hash, XXH3_128bits_digest(p->hash));
-	if (memcmp(hash.digest, seal->hash, WIRE_HASH_LEN) != 0) {
-		f->why = WHY_HASH;
-		reason_set(&f->reason,
-		    _("the bytes that arrived are not the bytes that were "
-		      "sent; nothing was kept, ask for the file again"));
-		return ERR_IO;
-	}
-	dress(p, seal);
+	if (p->written != p->plan->size)
+		return part_fail_size(p, p->written, f);
+	part_hash(p, ours);
+	if (memcmp(ours, hash, WIRE_HASH_LEN) != 0)
+		return part_fail_hash(f);
+	if (p->unplaced)
+		dress(p);
 	if (fsync(p->fd) < 0)
-		return fail(p, errno, f);
+		return part_fail(p, errno, f);
 	return 0;
 }
 
-/* No name could be given: which sentence says why. */
 static int
-fail_name(const struct part *p, const char *name, int error, struct fault *f)
+give_name(struct part *p, struct fault *f)
 {
-	if (error != EEXIST && error != EINVAL && error != ENAMETOOLONG)
-		return fail(p, error, f);
-
-	char *folder = fsys_show(p->folder);
-	char *shown = fsys_show(name);
-	f->why = WHY_NAME;
-	reason_set(&f->reason,
-	    error == EEXIST
-		? _("every name like '%s' is taken in '%s'; move some away, "
-		    "or choose another folder with --dir")
-		: _("no file can be called '%s' in '%s'; ask for it under "
-		    "another name, or choose another folder with --dir"),
-	    shown, folder);
-	free(shown);
-	free(folder);
-	return ERR_IO;
-}
-
-int
-part_place(struct part *p, const char *name, char **path, struct fault *f)
-{
-	char choice[FILENAME_MAX_BYTES + 1];
 	int result = -1;
 
 	errno = EEXIST;
 	for (unsigned i = 0; i <= FILENAME_TRIES && result < 0; i++) {
 		if (errno != EEXIST)
 			break;
-		filename_choice(name, i, choice);
-		result = fsys_rename_new(p->folder_fd, p->name, choice);
+		filename_choice(p->plan->name, i, p->placed);
+		result =
+		    fsys_rename_new(p->folder_fd, p->plan->part, p->placed);
 	}
 	if (result < 0)
-		return fail_name(p, name, errno, f);
-	p->name[0] = '\0';
+		return part_fail_name(p, errno, f);
+	p->unplaced = false;
+	return 0;
+}
 
+int
+part_place(struct part *p, char **path, struct fault *f)
+{
+	const char *folder = p->plan->folder;
+
+	if (p->unplaced && give_name(p, f) < 0)
+		return ERR_IO;
+	/* A crash between two calls may have left it with both names. */
+	remove_name(p);
 	/* EINVAL: a file system that does not sync folders. */
 	if (fsync(p->folder_fd) < 0 && errno != EINVAL)
-		return fail(p, errno, f);
-	*path = str_printf("%s%s%s", p->folder,
-	    p->folder[strlen(p->folder) - 1] == '/' ? "" : "/", choice);
+		return part_fail(p, errno, f);
+	*path = str_printf("%s%s%s", folder,
+	    folder[strlen(folder) - 1] == '/' ? "" : "/", p->placed);
 	return 0;
 }

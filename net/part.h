@@ -3,50 +3,78 @@
  * The private file that arriving bytes are written to, and how it gets its
  * name. Blocks: for a worker. Everything happens beneath the descriptor of
  * the folder, so it does not matter what becomes of the folder's path.
+ *
+ * A part file is ours when it is a regular file that we own. While it is
+ * open, it is locked: one process writes to it. Whatever else is called like
+ * it is neither read, nor written to, nor removed.
  */
 #ifndef CHARLA_NET_PART_H
 #define CHARLA_NET_PART_H
 
-#include "net/fsys.h"
+#include <stdbool.h>
 
-enum { PART_NAME_MAX = 32 };
+#include "net/filename.h"
+#include "net/fsys.h"
 
 struct XXH3_state_s;
 
-struct part {
-	const char *folder; /* for sentences; the caller's */
-	int folder_fd;
-	int fd;
-	char name[PART_NAME_MAX]; /* empty: there is no such file */
-	struct XXH3_state_s *hash;
-	uint64_t size;    /* agreed */
-	uint64_t written; /* so far */
-	uint64_t behind;  /* up to here the kernel was told to write */
-};
-
-/* What is known about the whole file. */
-struct part_seal {
-	const uint8_t *hash; /* WIRE_HASH_LEN bytes */
+/* What was agreed about the file, and what it is called. */
+struct part_plan {
+	const char *folder; /* absolute */
+	const char *part;   /* its name until it is whole: filename_part */
+	const char *name;   /* then this one, or the next that is free */
+	uint64_t size;
 	int64_t mtime_ms;
 	uint16_t mode; /* execute bits are dropped, the umask's too */
 };
 
-void part_init(struct part *p);
-/* Close; a file that was not placed is removed. */
+struct part {
+	const struct part_plan *plan; /* the caller's */
+	int folder_fd;
+	int fd;
+	bool unplaced; /* fd is the part file: locked, and ours */
+	/* Not empty: fd is this file, which looks like the whole one. */
+	char placed[FILENAME_MAX_BYTES + 1];
+	struct XXH3_state_s *hash;
+	uint64_t there;   /* bytes that were found; part_read hashes them */
+	uint64_t written; /* and hashed: so far */
+	uint64_t behind;  /* up to here the kernel was told to write */
+};
+
+void part_init(struct part *p, const struct part_plan *plan);
+/* Close; what is there stays. */
 void part_release(struct part *p);
+/* Close; a part file of ours that was not placed is removed. */
+void part_remove(struct part *p);
 
 /*
- * These return 0, or ERR_IO with f filled. After a failure only
- * part_release makes sense.
+ * These return 0, or ERR_IO with f filled. After a failure only part_release
+ * and part_remove make sense.
  */
-/* Make the folder where it is missing, and the file in it. */
-int part_create(
-    struct part *p, const char *folder, uint64_t size, struct fault *f);
-/* Never more than size bytes in all. */
+/* Make the folder where it is missing, and the part file, which is new. */
+int part_create(struct part *p, struct fault *f);
+/*
+ * The part file as it was left, or, where it is gone, the file that it seems
+ * to have become, or else a new one.
+ */
+int part_resume(struct part *p, struct fault *f);
+/* Hash some more of what was found, until part_is_read. */
+int part_read(struct part *p, struct fault *f);
+/* What was found is void: begin at 0. */
+int part_restart(struct part *p, struct fault *f);
+/* Never more than the agreed size in all. */
 int part_append(struct part *p, const void *data, size_t len, struct fault *f);
 /* Every byte must be there, and be the right one; then it is synced. */
-int part_seal(struct part *p, const struct part_seal *seal, struct fault *f);
-/* Give it its name, or the next one that is free. *path: the caller frees. */
-int part_place(struct part *p, const char *name, char **path, struct fault *f);
+int part_seal(
+    struct part *p, const uint8_t hash[WIRE_HASH_LEN], struct fault *f);
+/* Give it its name; sync the folder. *path: the caller frees. */
+int part_place(struct part *p, char **path, struct fault *f);
+
+bool part_is_read(const struct part *p);
+/* Of all that is written. */
+void part_hash(const struct part *p, uint8_t hash[WIRE_HASH_LEN]);
+
+/* Remove the part file of this name, where there is one that nobody has. */
+void part_discard(const char *folder, const char *part);
 
 #endif

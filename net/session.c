@@ -31,7 +31,9 @@ queue_hello(struct session *s, const struct session_config *config)
 		    .version_max = WIRE_VERSION,
 		    .purpose = PURPOSE_TALK,
 		    .epoch = config->epoch,
-		    .last_stored = config->last_stored,
+		    .stored_epoch = config->stored_epoch,
+		    .stored_seq = config->stored_seq,
+		    .port = config->port,
 		    .name = config->name,
 		    .name_len = strnlen(config->name, WIRE_NAME_MAX),
 		},
@@ -209,6 +211,7 @@ on_frame(struct session *s, const struct frame *f, uint64_t now_ms)
 	case FRAME_ACK:
 	case FRAME_TYPING:
 	case FRAME_PRESENCE:
+	case FRAME_KEEPING:
 		return session_talk_frame(s, f);
 	default:
 		break;
@@ -277,9 +280,8 @@ session_output(struct session *s, struct buf *out, size_t want, uint64_t now_ms)
 		sent = true;
 		move_queue(s, out);
 	}
-	/* There is room because the other side took what left before. */
 	if (sent)
-		session_heard(s, now_ms);
+		session_sent(s, now_ms);
 	s->in_output = false;
 }
 

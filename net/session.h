@@ -23,23 +23,35 @@ enum {
 	SESSION_HELLO_MS = 10 * 1000,   /* TLS and HELLO must be through */
 	SESSION_PING_MS = 11 * 1000,    /* silence after which we ask */
 	SESSION_SILENCE_MS = 15 * 1000, /* silence after which it is lost */
+	SESSION_PROBE_MS = 3 * 1000, /* the same where the path is in doubt */
 	SESSION_QUEUE_MAX = 4 * 1024 * 1024, /* control and messages queued */
 };
 
 enum session_event_type {
-	SESSION_HELLO,    /* who it says it is: hello */
-	SESSION_RINGING,  /* we call: the other person has been asked */
-	SESSION_OPEN,     /* both may talk now */
-	SESSION_MESSAGE,  /* message */
-	SESSION_ACK,      /* seq: stored over there, and all before it */
+	SESSION_HELLO,   /* who it says it is: hello */
+	SESSION_RINGING, /* we call: the other person has been asked */
+	SESSION_OPEN,    /* both may talk now */
+	SESSION_MESSAGE, /* message */
+	/*
+	 * epoch, seq: stored there, and all sent before. Only the owner knows
+	 * whether such a message was ever sent.
+	 */
+	SESSION_ACK,
 	SESSION_TYPING,   /* typing */
+	SESSION_KEEPING,  /* keeping: does the other keep a history? */
 	SESSION_PRESENCE, /* name: the other is called this now */
 	SESSION_OFFER,    /* offer */
-	SESSION_ANSWER,   /* transfer: SENDING or REFUSED */
-	SESSION_WANT,     /* transfer: a block was used up, feed the next */
-	SESSION_DATA,     /* transfer, data, data_len: write it, then drain */
-	SESSION_DONE,     /* transfer: all is here, check transfer->hash */
-	SESSION_RESULT,   /* transfer: COMPLETE or FAILED */
+	/*
+	 * transfer: SENDING or REFUSED; or PROVING: t->offset bytes are there
+	 * with the hash t->proof. Compare, then session_begin.
+	 */
+	SESSION_ANSWER,
+	/* transfer: RECEIVING from t->offset on; 0: what is here is void */
+	SESSION_BEGIN,
+	SESSION_WANT,   /* transfer: a block was used up, feed the next */
+	SESSION_DATA,   /* transfer, data, data_len: write it, then drain */
+	SESSION_DONE,   /* transfer: all is here, check transfer->hash */
+	SESSION_RESULT, /* transfer: COMPLETE or FAILED */
 	/* transfer: CANCELLED by the other side, or for breaking its rules */
 	SESSION_CANCEL,
 	/*
@@ -56,8 +68,8 @@ struct session_event {
 	const struct frame_message *message;
 	const struct frame_offer *offer;
 	const struct transfer *transfer;
-	uint64_t seq;
-	bool typing;
+	uint64_t epoch, seq;
+	bool typing, keeping;
 	const char *name; /* not terminated */
 	size_t name_len;
 	const uint8_t *data;
@@ -68,9 +80,9 @@ struct session_event {
 
 struct session_config {
 	enum session_role role;
-	const char *name; /* ours, copied */
-	uint64_t epoch;
-	uint64_t last_stored;
+	const char *name;                         /* ours, copied */
+	uint64_t epoch, stored_epoch, stored_seq; /* as in HELLO */
+	uint16_t port;
 	/* May call any session function but session_free. */
 	void (*on_event)(void *arg, const struct session_event *event);
 	void *arg;
@@ -100,6 +112,14 @@ bool session_has_output(const struct session *s);
 uint64_t session_deadline(const struct session *s);
 void session_tick(struct session *s, uint64_t now_ms);
 
+/*
+ * The path is in doubt (another address, a wake-up): ask now. Where nothing
+ * is heard for SESSION_PROBE_MS, it is lost; sooner, if its silence is over
+ * sooner. What leaves is no sign of life then. Another probe meanwhile changes
+ * nothing, nor does one before HELLO was heard (SESSION_HELLO_MS holds).
+ */
+void session_probe(struct session *s, uint64_t now_ms);
+
 bool session_is_open(const struct session *s);
 bool session_is_ended(const struct session *s);
 /* Milliseconds of the last PING's way there and back; 0: none yet. */
@@ -115,16 +135,20 @@ void session_bye(struct session *s, enum wire_bye why);
 
 /*
  * ERR_INVALID before SESSION_OPEN and after the end; ERR_FULL when the queue
- * is full. Numbers of messages must ascend. An ack that is not news is let go.
+ * is full. Numbers of messages must ascend within an epoch; another epoch may
+ * begin at any number. Epochs are not 0, numbers are 1 to 2^63 - 1. An ack
+ * that repeats the last one is let go.
  */
 int session_message(struct session *s, const struct frame_message *message);
-int session_ack(struct session *s, uint64_t seq);
+int session_ack(struct session *s, uint64_t epoch, uint64_t seq);
 int session_typing(struct session *s, bool typing);
+int session_keeping(struct session *s, bool keeping);
 int session_presence(struct session *s, const char *name);
 
 /*
  * Offer a file; *id identifies it from here on (offer->id is ignored).
- * ERR_FULL: too many are open, or the queue is full.
+ * ERR_FULL: too many are open, or the queue is full. ERR_INVALID also where
+ * the token is out of range, or that of an offer that is open already.
  *
  * What we end ourselves (refuse, result, cancel) comes with no event. On a
  * transfer that is not there (any more): ERR_NOT_FOUND.
@@ -132,6 +156,11 @@ int session_presence(struct session *s, const char *name);
 int session_offer(
     struct session *s, const struct frame_offer *offer, uint32_t *id);
 int session_accept(struct session *s, uint32_t id);
+/* The same where offset bytes (1 to the size) are here, with this hash. */
+int session_accept_from(struct session *s, uint32_t id, uint64_t offset,
+    const uint8_t hash[WIRE_HASH_LEN]);
+/* Outgoing, PROVING: the hash was right, or everything has to be sent. */
+int session_begin(struct session *s, uint32_t id, bool proven);
 int session_refuse(struct session *s, uint32_t id, enum wire_why why);
 /* Hand over the next block; it is taken over in any case. */
 int session_feed(struct session *s, uint32_t id, struct block *b);

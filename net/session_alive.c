@@ -4,6 +4,10 @@
  * a PING; the caller asks first, so that usually only one side does. Nobody
  * is given up without having been asked and given time to answer: when this
  * process was stopped (a suspended laptop), the silence was ours.
+ *
+ * File data that leaves counts as a sign of life, as it does not leave for
+ * long where nobody takes it; a probe wants to know sooner, and counts only
+ * what is heard.
  */
 #include "net/session_internal.h"
 
@@ -26,6 +30,14 @@ session_heard(struct session *s, uint64_t now_ms)
 {
 	s->heard_ms = now_ms;
 	s->asked = false;
+	s->probing = false;
+}
+
+void
+session_sent(struct session *s, uint64_t now_ms)
+{
+	if (!s->probing)
+		session_heard(s, now_ms);
 }
 
 void
@@ -65,6 +77,14 @@ session_deadline(const struct session *s)
 	return s->asked ? s->lost_ms : s->heard_ms + SESSION_PING_MS + extra;
 }
 
+/* A probe never gives more time than there was. */
+static void
+hurry(struct session *s, uint64_t now_ms)
+{
+	if (s->lost_ms > now_ms + SESSION_PROBE_MS)
+		s->lost_ms = now_ms + SESSION_PROBE_MS;
+}
+
 static void
 ask(struct session *s, uint64_t now_ms)
 {
@@ -76,7 +96,21 @@ ask(struct session *s, uint64_t now_ms)
 	s->lost_ms = s->heard_ms + SESSION_SILENCE_MS;
 	if (s->lost_ms < now_ms + GRACE_MIN_MS)
 		s->lost_ms = now_ms + GRACE_MS;
+	if (s->probing)
+		hurry(s, now_ms);
 	session_reply(s, &f);
+}
+
+void
+session_probe(struct session *s, uint64_t now_ms)
+{
+	if (s->phase == PHASE_HELLO || s->phase == PHASE_ENDED)
+		return;
+	s->probing = true;
+	if (s->asked)
+		hurry(s, now_ms);
+	else
+		ask(s, now_ms);
 }
 
 void

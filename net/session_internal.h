@@ -12,6 +12,11 @@ enum session_phase {
 	PHASE_ENDED,
 };
 
+/* What a message is known by. 0, 0: none. */
+struct message_name {
+	uint64_t epoch, seq;
+};
+
 struct session {
 	enum session_role role;
 	enum session_phase phase;
@@ -24,9 +29,8 @@ struct session {
 	bool rung;        /* KNOCK_WAITING has passed */
 	struct buf queue; /* everything but file data */
 
-	uint64_t seq_out, seq_in; /* last message each way */
-	uint64_t ack_out, ack_in; /* highest acknowledged each way */
-	uint64_t peer_stored;     /* from its HELLO */
+	struct message_name last_out, last_in; /* last message each way */
+	struct message_name acked;             /* last one we said is stored */
 
 	/* Both lists by enum transfer_dir, oldest first: ids ascend. */
 	struct transfer *transfers[2];
@@ -37,6 +41,7 @@ struct session {
 	uint64_t heard_ms;
 	size_t unread;    /* bytes of a frame that is not whole yet */
 	bool asked;       /* a PING has left since we last heard anything */
+	bool probing;     /* asked, and what leaves is no sign of life */
 	uint64_t lost_ms; /* where asked: when to give up */
 	uint64_t ping, ping_ms; /* our last PING; 0: none awaited */
 	uint64_t round_trip_ms;
@@ -60,18 +65,21 @@ int session_reply(struct session *s, const struct frame *frame);
 /* The end that session_reply asked for. */
 void session_check_overrun(struct session *s);
 
-/* HELLO, KNOCK, MESSAGE, ACK, TYPING, PRESENCE. 0 or ERR_PROTO. */
+/* HELLO to ACK, TYPING to KEEPING. 0 or ERR_PROTO. */
 int session_talk_frame(struct session *s, const struct frame *frame);
-/* OFFER to CANCEL. 0 or ERR_PROTO. */
+/* OFFER to CANCEL, BEGIN. 0 or ERR_PROTO. */
 int session_transfer_frame(struct session *s, const struct frame *frame);
 /* NULL where there is none, it has ended, or the session is not open. */
 struct transfer *session_find(
     const struct session *s, enum transfer_dir dir, uint32_t id);
 bool session_is_full(const struct session *s, enum transfer_dir dir);
+/* Is it a token, and of no transfer that has not ended? */
+bool session_token_is_free(
+    const struct session *s, enum transfer_dir dir, uint64_t token);
 struct transfer *session_add(
-    struct session *s, enum transfer_dir dir, uint32_t id, uint64_t size);
-/* WHY_NONE accepts. */
-int session_reply_answer(struct session *s, uint32_t id, enum wire_why why);
+    struct session *s, enum transfer_dir dir, const struct frame_offer *offer);
+int session_reply_refusal(struct session *s, uint32_t id, enum wire_why why);
+int session_reply_credit(struct session *s, uint32_t id, uint64_t limit);
 /* t is cancelled already: t->why. */
 int session_reply_cancel(struct session *s, const struct transfer *t);
 /* Append one DATA frame; false when there is none to send now. */
@@ -79,7 +87,10 @@ bool session_send_data(struct session *s, struct buf *out);
 bool session_has_data(const struct session *s);
 
 void session_alive_init(struct session *s, uint64_t now_ms);
+/* Bytes came in. */
 void session_heard(struct session *s, uint64_t now_ms);
+/* File data left: there was room because the other side took what left. */
+void session_sent(struct session *s, uint64_t now_ms);
 void session_pong(struct session *s, uint64_t value, uint64_t now_ms);
 
 #endif

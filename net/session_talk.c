@@ -5,6 +5,36 @@
 #include "net/session_internal.h"
 #include "src/base/err.h"
 
+/* Within what a database can hold. */
+static bool
+is_number(uint64_t n)
+{
+	return n != 0 && n <= INT64_MAX;
+}
+
+static bool
+is_name(uint64_t epoch, uint64_t seq)
+{
+	return is_number(epoch) && is_number(seq);
+}
+
+/*
+ * Numbers ascend; those of another epoch begin where they like. Which of an
+ * epoch came before it was left, only the owner remembers.
+ */
+static bool
+follows(const struct frame_message *message, const struct message_name *last)
+{
+	return message->epoch != last->epoch || message->seq > last->seq;
+}
+
+static void
+note_last(struct message_name *last, const struct frame_message *message)
+{
+	last->epoch = message->epoch;
+	last->seq = message->seq;
+}
+
 static void
 open_up(struct session *s)
 {
@@ -48,8 +78,12 @@ on_hello(struct session *s, const struct frame_hello *hello)
 		session_end(s, BYE_VERSION, true);
 		return 0;
 	}
+	if (!is_number(hello->epoch))
+		return ERR_PROTO;
+	if ((hello->stored_epoch != 0 || hello->stored_seq != 0) &&
+	    !is_name(hello->stored_epoch, hello->stored_seq))
+		return ERR_PROTO;
 	s->phase = PHASE_KNOCK;
-	s->peer_stored = hello->last_stored;
 	session_emit(s, &e);
 	return 0;
 }
@@ -85,31 +119,26 @@ on_message(struct session *s, const struct frame_message *message)
 {
 	struct session_event e = {.type = SESSION_MESSAGE, .message = message};
 
-	if (message->seq == 0)
+	if (!is_name(message->epoch, message->seq))
 		return ERR_PROTO;
-	if (message->seq <= s->seq_in)
+	if (!follows(message, &s->last_in))
 		return 0;
-	s->seq_in = message->seq;
+	note_last(&s->last_in, message);
 	session_emit(s, &e);
 	return 0;
 }
 
-/* What was never sent cannot have been stored: no further than that. */
-static void
-on_ack(struct session *s, uint64_t seq)
+/* Of any message: it may have been sent in a session before this one. */
+static int
+on_ack(struct session *s, const struct frame_ack *ack)
 {
-	struct session_event e = {.type = SESSION_ACK};
-	uint64_t sent = s->seq_out;
+	struct session_event e = {
+	    .type = SESSION_ACK, .epoch = ack->epoch, .seq = ack->seq};
 
-	if (sent < s->peer_stored)
-		sent = s->peer_stored;
-	if (seq > sent)
-		seq = sent;
-	if (seq <= s->ack_in)
-		return;
-	s->ack_in = seq;
-	e.seq = seq;
+	if (!is_name(ack->epoch, ack->seq))
+		return ERR_PROTO;
 	session_emit(s, &e);
+	return 0;
 }
 
 static void
@@ -117,6 +146,15 @@ on_typing(struct session *s, uint8_t typing)
 {
 	struct session_event e = {
 	    .type = SESSION_TYPING, .typing = typing != 0};
+
+	session_emit(s, &e);
+}
+
+static void
+on_keeping(struct session *s, uint8_t keeping)
+{
+	struct session_event e = {
+	    .type = SESSION_KEEPING, .keeping = keeping != 0};
 
 	session_emit(s, &e);
 }
@@ -144,13 +182,15 @@ session_talk_frame(struct session *s, const struct frame *f)
 	case FRAME_MESSAGE:
 		return on_message(s, &f->message);
 	case FRAME_ACK:
-		on_ack(s, f->ack);
-		return 0;
+		return on_ack(s, &f->ack);
 	case FRAME_TYPING:
 		on_typing(s, f->typing);
 		return 0;
 	case FRAME_PRESENCE:
 		on_presence(s, f);
+		return 0;
+	case FRAME_KEEPING:
+		on_keeping(s, f->keeping);
 		return 0;
 	default:
 		return ERR_PROTO;
@@ -163,27 +203,29 @@ session_message(struct session *s, const struct frame_message *message)
 	struct frame f = {.type = FRAME_MESSAGE, .message = *message};
 	int r;
 
-	if (message->seq <= s->seq_out)
+	if (!is_name(message->epoch, message->seq) ||
+	    !follows(message, &s->last_out))
 		return ERR_INVALID;
 	r = session_put(s, &f);
 	if (r == 0)
-		s->seq_out = message->seq;
+		note_last(&s->last_out, message);
 	return r;
 }
 
 int
-session_ack(struct session *s, uint64_t seq)
+session_ack(struct session *s, uint64_t epoch, uint64_t seq)
 {
-	struct frame f = {.type = FRAME_ACK, .ack = seq};
+	struct frame f = {
+	    .type = FRAME_ACK, .ack = {.epoch = epoch, .seq = seq}};
 	int r;
 
-	if (s->phase != PHASE_OPEN)
+	if (s->phase != PHASE_OPEN || !is_name(epoch, seq))
 		return ERR_INVALID;
-	if (seq <= s->ack_out)
+	if (epoch == s->acked.epoch && seq == s->acked.seq)
 		return 0;
 	r = session_reply(s, &f);
 	if (r == 0)
-		s->ack_out = seq;
+		s->acked = (struct message_name){epoch, seq};
 	return r;
 }
 
@@ -191,6 +233,14 @@ int
 session_typing(struct session *s, bool typing)
 {
 	struct frame f = {.type = FRAME_TYPING, .typing = typing};
+
+	return session_put(s, &f);
+}
+
+int
+session_keeping(struct session *s, bool keeping)
+{
+	struct frame f = {.type = FRAME_KEEPING, .keeping = keeping};
 
 	return session_put(s, &f);
 }

@@ -34,16 +34,29 @@ session_is_full(const struct session *s, enum transfer_dir dir)
 	return open >= TRANSFER_OPEN_MAX;
 }
 
+bool
+session_token_is_free(
+    const struct session *s, enum transfer_dir dir, uint64_t token)
+{
+	if (token == 0 || token > INT64_MAX)
+		return false;
+	for (struct transfer *t = s->transfers[dir]; t != NULL; t = t->next)
+		if (t->token == token && !transfer_ended(t))
+			return false;
+	return true;
+}
+
 struct transfer *
 session_add(
-    struct session *s, enum transfer_dir dir, uint32_t id, uint64_t size)
+    struct session *s, enum transfer_dir dir, const struct frame_offer *offer)
 {
 	struct transfer **at = &s->transfers[dir];
 
 	while (*at != NULL)
 		at = &(*at)->next;
-	*at = transfer_new(dir, id, size);
-	s->last_id[dir] = id;
+	*at = transfer_new(dir, offer->id, offer->size);
+	(*at)->token = offer->token;
+	s->last_id[dir] = offer->id;
 	return *at;
 }
 
@@ -56,18 +69,30 @@ emit(struct session *s, enum session_event_type type, const struct transfer *t)
 }
 
 int
-session_reply_answer(struct session *s, uint32_t id, enum wire_why why)
+session_reply_refusal(struct session *s, uint32_t id, enum wire_why why)
 {
 	struct frame f = {.type = FRAME_ANSWER};
 
 	f.answer.id = id;
-	f.answer.accepted = why == WHY_NONE;
 	f.answer.why = (uint8_t)why;
 	return session_reply(s, &f);
 }
 
+/* t was accepted just now, from where it stands. */
 static int
-reply_credit(struct session *s, uint32_t id, uint64_t limit)
+reply_accepted(struct session *s, const struct transfer *t)
+{
+	struct frame f = {.type = FRAME_ANSWER};
+
+	f.answer.id = t->id;
+	f.answer.accepted = 1;
+	f.answer.offset = t->offset;
+	memcpy(f.answer.hash, t->proof, WIRE_HASH_LEN);
+	return session_reply(s, &f);
+}
+
+int
+session_reply_credit(struct session *s, uint32_t id, uint64_t limit)
 {
 	struct frame f = {.type = FRAME_CREDIT};
 
@@ -157,7 +182,8 @@ session_offer(struct session *s, const struct frame_offer *offer, uint32_t *id)
 	uint32_t last = s->last_id[TRANSFER_OUT];
 	int r;
 
-	if (s->phase != PHASE_OPEN || offer->size > INT64_MAX)
+	if (s->phase != PHASE_OPEN || offer->size > INT64_MAX ||
+	    !session_token_is_free(s, TRANSFER_OUT, offer->token))
 		return ERR_INVALID;
 	if (session_is_full(s, TRANSFER_OUT) || last == UINT32_MAX)
 		return ERR_FULL;
@@ -165,7 +191,7 @@ session_offer(struct session *s, const struct frame_offer *offer, uint32_t *id)
 	r = session_put(s, &f);
 	if (r != 0)
 		return r;
-	session_add(s, TRANSFER_OUT, f.offer.id, offer->size);
+	session_add(s, TRANSFER_OUT, &f.offer);
 	*id = f.offer.id;
 	return 0;
 }
@@ -183,8 +209,39 @@ session_accept(struct session *s, uint32_t id)
 	if (r != 0)
 		return r;
 	limit = t->limit;
-	r = session_reply_answer(s, id, WHY_NONE);
-	return r == 0 ? reply_credit(s, id, limit) : r;
+	r = reply_accepted(s, t);
+	return r == 0 ? session_reply_credit(s, id, limit) : r;
+}
+
+/* CREDIT follows when BEGIN has said from where. */
+int
+session_accept_from(struct session *s, uint32_t id, uint64_t offset,
+    const uint8_t hash[WIRE_HASH_LEN])
+{
+	struct transfer *t = session_find(s, TRANSFER_IN, id);
+	int r;
+
+	if (t == NULL)
+		return ERR_NOT_FOUND;
+	r = transfer_accept_from(t, offset, hash);
+	return r == 0 ? reply_accepted(s, t) : r;
+}
+
+int
+session_begin(struct session *s, uint32_t id, bool proven)
+{
+	struct frame f = {.type = FRAME_BEGIN};
+	struct transfer *t = session_find(s, TRANSFER_OUT, id);
+	int r;
+
+	if (t == NULL)
+		return ERR_NOT_FOUND;
+	r = transfer_begin(t, proven);
+	if (r != 0)
+		return r;
+	f.begin.id = id;
+	f.begin.offset = t->offset;
+	return session_reply(s, &f);
 }
 
 int
@@ -198,7 +255,7 @@ session_refuse(struct session *s, uint32_t id, enum wire_why why)
 	r = transfer_refuse(t, why);
 	if (r != 0)
 		return r;
-	r = session_reply_answer(s, id, t->why);
+	r = session_reply_refusal(s, id, t->why);
 	session_reap(s);
 	return r;
 }
@@ -239,7 +296,8 @@ session_drained(struct session *s, uint32_t id, uint64_t len)
 		return ERR_NOT_FOUND;
 	if (len > t->offset - t->stored)
 		return ERR_INVALID;
-	return transfer_drained(t, len) ? reply_credit(s, id, t->limit) : 0;
+	return transfer_drained(t, len) ? session_reply_credit(s, id, t->limit)
+					: 0;
 }
 
 int

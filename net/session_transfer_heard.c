@@ -42,7 +42,8 @@ on_offer(struct session *s, const struct frame_offer *offer)
 	struct session_event e = {.type = SESSION_OFFER, .offer = offer};
 	enum wire_why why = WHY_NONE;
 
-	if (offer->id <= s->last_id[TRANSFER_IN])
+	if (offer->id <= s->last_id[TRANSFER_IN] ||
+	    !session_token_is_free(s, TRANSFER_IN, offer->token))
 		return ERR_PROTO;
 	if (offer->size > INT64_MAX)
 		why = WHY_TOO_BIG;
@@ -50,10 +51,10 @@ on_offer(struct session *s, const struct frame_offer *offer)
 		why = WHY_TOO_MANY;
 	if (why != WHY_NONE) {
 		s->last_id[TRANSFER_IN] = offer->id;
-		session_reply_answer(s, offer->id, why);
+		session_reply_refusal(s, offer->id, why);
 		return 0;
 	}
-	e.transfer = session_add(s, TRANSFER_IN, offer->id, offer->size);
+	e.transfer = session_add(s, TRANSFER_IN, offer);
 	session_emit(s, &e);
 	return 0;
 }
@@ -66,11 +67,30 @@ on_answer(struct session *s, const struct frame_answer *answer)
 
 	if (r != 0 || t == NULL)
 		return r;
-	if (transfer_on_answer(
-		t, answer->accepted, (enum wire_why)answer->why) != 0)
+	if (transfer_on_answer(t, answer) != 0)
 		fail(s, t);
 	else
 		emit(s, SESSION_ANSWER, t);
+	return 0;
+}
+
+/* The owner hears it first: it may want to end it instead. */
+static int
+on_begin(struct session *s, const struct frame_begin *begin)
+{
+	struct transfer *t;
+	int r = look_up(s, TRANSFER_IN, begin->id, &t);
+
+	if (r != 0 || t == NULL)
+		return r;
+	if (transfer_on_begin(t, begin->offset) != 0) {
+		fail(s, t);
+		return 0;
+	}
+	emit(s, SESSION_BEGIN, t);
+	t = session_find(s, TRANSFER_IN, begin->id);
+	if (t != NULL)
+		session_reply_credit(s, t->id, t->limit);
 	return 0;
 }
 
@@ -161,6 +181,8 @@ session_transfer_frame(struct session *s, const struct frame *f)
 		return on_offer(s, &f->offer);
 	case FRAME_ANSWER:
 		return on_answer(s, &f->answer);
+	case FRAME_BEGIN:
+		return on_begin(s, &f->begin);
 	case FRAME_DATA:
 		return on_data(s, &f->data);
 	case FRAME_CREDIT:

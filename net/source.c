@@ -16,16 +16,22 @@
 
 enum { SOURCE_MODE_BITS = 0777 };
 
+/* In path: what stands behind the last slash. */
+static const char *
+last_component(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash != NULL ? slash + 1 : path;
+}
+
 void
 source_init(struct source *s, const char *path)
 {
-	const char *slash;
-
 	*s = (struct source){.fd = -1};
 	s->path = str_dup(path);
 	s->shown = fsys_show(path);
-	slash = strrchr(s->path, '/');
-	s->name = slash != NULL ? slash + 1 : s->path;
+	s->name = last_component(s->path);
 }
 
 void
@@ -116,6 +122,25 @@ check_name(const struct source *s, struct fault *f)
 	return ERR_IO;
 }
 
+/* So that it is the same file in another folder, another day. */
+static int
+make_absolute(struct source *s)
+{
+	char *folder;
+
+	if (s->path[0] == '/')
+		return 0;
+	folder = getcwd(NULL, 0);
+	if (folder == NULL)
+		return -1;
+	str_replace(
+	    &s->path, str_printf("%s/%s",
+			  strcmp(folder, "/") == 0 ? "" : folder, s->path));
+	s->name = last_component(s->path);
+	free(folder);
+	return 0;
+}
+
 int
 source_open(struct source *s, struct fault *f)
 {
@@ -128,7 +153,7 @@ source_open(struct source *s, struct fault *f)
 	if (check_kind(s, &st, f) < 0 || check_name(s, f) < 0)
 		return ERR_IO;
 	s->fd = open(s->path, flags);
-	if (s->fd < 0 || fstat(s->fd, &st) < 0)
+	if (s->fd < 0 || fstat(s->fd, &st) < 0 || make_absolute(s) < 0)
 		return fail(s, errno, f);
 	if (check_kind(s, &st, f) < 0)
 		return ERR_IO;
@@ -169,9 +194,52 @@ source_read(struct source *s, void *data, size_t len, struct fault *f)
 }
 
 int
-source_finish(struct source *s, uint8_t hash[WIRE_HASH_LEN], struct fault *f)
+source_rewind(struct source *s, struct fault *f)
+{
+	if (lseek(s->fd, 0, SEEK_SET) < 0)
+		return fail(s, errno, f);
+	XXH3_128bits_reset(s->hash);
+	s->got = 0;
+	return 0;
+}
+
+void
+source_hash(const struct source *s, uint8_t hash[WIRE_HASH_LEN])
 {
 	XXH128_canonical_t canonical;
+
+	XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(s->hash));
+	memcpy(hash, canonical.digest, WIRE_HASH_LEN);
+}
+
+/* In units of which a second has so many. */
+static int64_t
+mtime_in(const struct source *s, int64_t units)
+{
+	const int64_t part = s->mtime_ns / (1000 * 1000 * 1000 / units);
+
+	if (s->mtime_s > INT64_MAX / units - 1)
+		return INT64_MAX;
+	if (s->mtime_s < INT64_MIN / units)
+		return INT64_MIN;
+	return s->mtime_s * units + part;
+}
+
+int64_t
+source_mtime_ns(const struct source *s)
+{
+	return mtime_in(s, 1000 * 1000 * 1000);
+}
+
+int64_t
+source_mtime_ms(const struct source *s)
+{
+	return mtime_in(s, 1000);
+}
+
+int
+source_finish(struct source *s, uint8_t hash[WIRE_HASH_LEN], struct fault *f)
+{
 	struct stat now;
 
 	if (fstat(s->fd, &now) < 0)
@@ -180,7 +248,6 @@ source_finish(struct source *s, uint8_t hash[WIRE_HASH_LEN], struct fault *f)
 	    now.st_mtim.tv_sec != s->mtime_s ||
 	    now.st_mtim.tv_nsec != s->mtime_ns)
 		return fail_changed(s, f);
-	XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(s->hash));
-	memcpy(hash, canonical.digest, WIRE_HASH_LEN);
+	source_hash(s, hash);
 	return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A file that is read once, front to back, and hashed as it is read. What
- * was offered is what must come: one that grows, shrinks or is written to
+ * A file that is read front to back, and hashed as it is read. What was
+ * offered is what must come: one that grows, shrinks or is written to
  * meanwhile fails, and nobody keeps a mixture. Blocks: for a worker.
  */
 #ifndef CHARLA_NET_SOURCE_H
@@ -12,8 +12,8 @@
 struct XXH3_state_s;
 
 struct source {
-	char *path;
-	char *shown;      /* path, for sentences */
+	char *path;       /* absolute once it is open */
+	char *shown;      /* as it was given, for sentences */
 	const char *name; /* in path: the last component */
 	int fd;
 	struct XXH3_state_s *hash;
@@ -35,8 +35,16 @@ void source_close(struct source *s);
 int source_open(struct source *s, struct fault *f);
 /* Fill data with the next len bytes: all of them. */
 int source_read(struct source *s, void *data, size_t len, struct fault *f);
+/* Begin at the first byte again. */
+int source_rewind(struct source *s, struct fault *f);
 /* After the last byte: is it still the same file? Then its hash. */
 int source_finish(
     struct source *s, uint8_t hash[WIRE_HASH_LEN], struct fault *f);
+
+/* Of what was read so far. */
+void source_hash(const struct source *s, uint8_t hash[WIRE_HASH_LEN]);
+/* When it was changed last, since 1970; at most what 64 bits hold. */
+int64_t source_mtime_ns(const struct source *s);
+int64_t source_mtime_ms(const struct source *s);
 
 #endif

@@ -2,7 +2,8 @@
 /*
  * Three numbers bound a transfer: offset <= limit <= size. The sender never
  * frames past the limit; the receiver raises it as its disk drains, so at
- * most TRANSFER_WINDOW bytes are ever between the two disks.
+ * most TRANSFER_WINDOW bytes are ever between the two disks. One that goes on
+ * where it was cut off starts with all of them at what is there already.
  */
 #include "net/transfer.h"
 
@@ -72,6 +73,23 @@ is_in(const struct transfer *t, enum transfer_dir dir, enum transfer_state st)
 	return t->dir == dir && t->state == st;
 }
 
+/* Accepted and not ended. */
+static bool
+is_going_out(const struct transfer *t)
+{
+	return is_in(t, TRANSFER_OUT, TRANSFER_PROVING) ||
+	       is_in(t, TRANSFER_OUT, TRANSFER_SENDING) ||
+	       is_in(t, TRANSFER_OUT, TRANSFER_FINISHING);
+}
+
+static bool
+is_coming_in(const struct transfer *t)
+{
+	return is_in(t, TRANSFER_IN, TRANSFER_PROVING) ||
+	       is_in(t, TRANSFER_IN, TRANSFER_RECEIVING) ||
+	       is_in(t, TRANSFER_IN, TRANSFER_VERIFYING);
+}
+
 static uint64_t
 window_end(const struct transfer *t)
 {
@@ -80,15 +98,48 @@ window_end(const struct transfer *t)
 	return t->stored + TRANSFER_WINDOW;
 }
 
+/* Nothing has moved but what was there before. */
+static void
+start_at(struct transfer *t, uint64_t offset)
+{
+	t->offset = t->limit = t->stored = t->fed = offset;
+}
+
+static void
+prove(struct transfer *t, uint64_t offset, const uint8_t hash[WIRE_HASH_LEN])
+{
+	t->state = TRANSFER_PROVING;
+	start_at(t, offset);
+	memcpy(t->proof, hash, WIRE_HASH_LEN);
+}
+
 int
-transfer_on_answer(struct transfer *t, bool accepted, enum wire_why why)
+transfer_on_answer(struct transfer *t, const struct frame_answer *answer)
 {
 	if (!is_in(t, TRANSFER_OUT, TRANSFER_OFFERED))
 		return ERR_PROTO;
-	if (accepted)
-		t->state = TRANSFER_SENDING;
+	if (!answer->accepted) {
+		end_with(t, TRANSFER_REFUSED, (enum wire_why)answer->why);
+		return 0;
+	}
+	if (answer->offset > t->size)
+		return ERR_PROTO;
+	if (answer->offset > 0)
+		prove(t, answer->offset, answer->hash);
 	else
-		end_with(t, TRANSFER_REFUSED, why);
+		t->state = TRANSFER_SENDING;
+	return 0;
+}
+
+int
+transfer_on_begin(struct transfer *t, uint64_t offset)
+{
+	if (!is_in(t, TRANSFER_IN, TRANSFER_PROVING) ||
+	    (offset != t->offset && offset != 0))
+		return ERR_PROTO;
+	start_at(t, offset);
+	t->state = TRANSFER_RECEIVING;
+	t->limit = window_end(t);
 	return 0;
 }
 
@@ -133,8 +184,7 @@ transfer_on_result(struct transfer *t, enum wire_why why)
 		t->state = TRANSFER_COMPLETE;
 		return 0;
 	}
-	if (why == WHY_NONE || (!is_in(t, TRANSFER_OUT, TRANSFER_SENDING) &&
-				   !is_in(t, TRANSFER_OUT, TRANSFER_FINISHING)))
+	if (why == WHY_NONE || !is_going_out(t))
 		return ERR_PROTO;
 	end_with(t, TRANSFER_FAILED, why);
 	return 0;
@@ -154,6 +204,28 @@ transfer_accept(struct transfer *t)
 		return ERR_INVALID;
 	t->state = TRANSFER_RECEIVING;
 	t->limit = window_end(t);
+	return 0;
+}
+
+int
+transfer_accept_from(
+    struct transfer *t, uint64_t offset, const uint8_t hash[WIRE_HASH_LEN])
+{
+	if (!is_in(t, TRANSFER_IN, TRANSFER_OFFERED) || offset == 0 ||
+	    offset > t->size)
+		return ERR_INVALID;
+	prove(t, offset, hash);
+	return 0;
+}
+
+int
+transfer_begin(struct transfer *t, bool proven)
+{
+	if (!is_in(t, TRANSFER_OUT, TRANSFER_PROVING))
+		return ERR_INVALID;
+	if (!proven)
+		start_at(t, 0);
+	t->state = TRANSFER_SENDING;
 	return 0;
 }
 
@@ -203,8 +275,7 @@ transfer_verified(struct transfer *t, enum wire_why why)
 		t->state = TRANSFER_COMPLETE;
 		return 0;
 	}
-	if (why == WHY_NONE || (!is_in(t, TRANSFER_IN, TRANSFER_RECEIVING) &&
-				   !is_in(t, TRANSFER_IN, TRANSFER_VERIFYING)))
+	if (why == WHY_NONE || !is_coming_in(t))
 		return ERR_INVALID;
 	end_with(t, TRANSFER_FAILED, why);
 	return 0;

@@ -2,9 +2,9 @@
 /*
  * One transfer of one file, as both ends agree on it: states, offsets and
  * credit. Pure: no file is touched here. The offering side moves
- *     OFFERED -> SENDING -> FINISHING -> COMPLETE
+ *     OFFERED -> [PROVING ->] SENDING -> FINISHING -> COMPLETE
  * and the other
- *     OFFERED -> RECEIVING -> VERIFYING -> COMPLETE
+ *     OFFERED -> [PROVING ->] RECEIVING -> VERIFYING -> COMPLETE
  * and any of them ends in REFUSED, FAILED or CANCELLED. An ended transfer
  * never changes again.
  */
@@ -16,7 +16,7 @@
 enum {
 	TRANSFER_OPEN_MAX = 64, /* open in one direction at once */
 	/* Bytes in flight between the sender's and the receiver's disk. */
-	TRANSFER_WINDOW = 8 * 1024 * 1024,
+	TRANSFER_WINDOW = 4 * 1024 * 1024,
 	TRANSFER_CREDIT_STEP = TRANSFER_WINDOW / 8,
 };
 
@@ -24,6 +24,7 @@ enum transfer_dir { TRANSFER_OUT, TRANSFER_IN };
 
 enum transfer_state {
 	TRANSFER_OFFERED,
+	TRANSFER_PROVING, /* some of it is there: is it the same? */
 	TRANSFER_SENDING,
 	TRANSFER_FINISHING, /* all sent, DONE sent, RESULT awaited */
 	TRANSFER_RECEIVING,
@@ -48,14 +49,17 @@ struct transfer {
 	enum transfer_state state;
 	enum wire_why why; /* in REFUSED, FAILED, CANCELLED */
 	uint32_t id;
+	uint64_t token; /* from the offer */
 	uint64_t size;
+	/* Positions in the file, whether or not it began at 0. */
 	uint64_t offset;            /* bytes framed (out) or taken in (in) */
 	uint64_t limit;             /* credit: DATA may reach up to here */
 	uint64_t stored;            /* in: bytes our disk has drained */
-	uint64_t fed;               /* out: bytes handed over so far */
+	uint64_t fed;               /* out: bytes handed over */
 	struct block *first, *last; /* out: fed, not yet framed */
 	bool hash_known;            /* out: DONE may follow the last byte */
 	uint8_t hash[WIRE_HASH_LEN];
+	uint8_t proof[WIRE_HASH_LEN]; /* PROVING: of the first offset bytes */
 };
 
 struct transfer *transfer_new(
@@ -65,9 +69,11 @@ bool transfer_ended(const struct transfer *t);
 
 /*
  * What the other side sent. 0 or ERR_PROTO; then t is untouched. A refusal
- * or a cancel without a reason counts as WHY_PERSON.
+ * or a cancel without a reason counts as WHY_PERSON. RESULT with a reason may
+ * come from whoever has accepted, also while PROVING.
  */
-int transfer_on_answer(struct transfer *t, bool accepted, enum wire_why why);
+int transfer_on_answer(struct transfer *t, const struct frame_answer *answer);
+int transfer_on_begin(struct transfer *t, uint64_t offset);
 int transfer_on_credit(struct transfer *t, uint64_t limit);
 int transfer_on_data(struct transfer *t, uint64_t offset, size_t len);
 int transfer_on_done(struct transfer *t, const uint8_t hash[WIRE_HASH_LEN]);
@@ -81,6 +87,11 @@ void transfer_on_cancel(struct transfer *t, enum wire_why why);
  * finish wants every byte fed.
  */
 int transfer_accept(struct transfer *t);
+/* Into PROVING; offset is 1 to the size. */
+int transfer_accept_from(
+    struct transfer *t, uint64_t offset, const uint8_t hash[WIRE_HASH_LEN]);
+/* out: PROVING to SENDING, from the offset where proven, else from 0. */
+int transfer_begin(struct transfer *t, bool proven);
 int transfer_refuse(struct transfer *t, enum wire_why why);
 int transfer_feed(struct transfer *t, struct block *b);
 int transfer_finish(struct transfer *t, const uint8_t hash[WIRE_HASH_LEN]);

@@ -12,7 +12,7 @@
 #include "src/base/err.h"
 #include "src/base/util.h"
 
-enum { LENGTH_LEN = 4, TYPE_LEN = 1, MAGIC_LEN = 6, FIELDS_MAX = 8 };
+enum { LENGTH_LEN = 4, TYPE_LEN = 1, MAGIC_LEN = 6, FIELDS_MAX = 10 };
 
 /* Says at once that whoever called speaks something else. */
 static const char magic[MAGIC_LEN] = {'c', 'h', 'a', 'r', 'l', 'a'};
@@ -57,21 +57,24 @@ struct shape {
 	}
 
 static const struct shape shapes[] = {
-    {FRAME_HELLO, {{FIELD_MAGIC, 0, 0}, AT(U16, hello.version_min),
-		      AT(U16, hello.version_max), AT(U8, hello.purpose),
-		      AT(U32, hello.capabilities), AT(U64, hello.epoch),
-		      AT(U64, hello.last_stored),
-		      BYTES(NAME, hello.name, hello.name_len)}},
+    {FRAME_HELLO,
+	{{FIELD_MAGIC, 0, 0}, AT(U16, hello.version_min),
+	    AT(U16, hello.version_max), AT(U8, hello.purpose),
+	    AT(U32, hello.capabilities), AT(U64, hello.epoch),
+	    AT(U64, hello.stored_epoch), AT(U64, hello.stored_seq),
+	    AT(U16, hello.port), BYTES(NAME, hello.name, hello.name_len)}},
     {FRAME_KNOCK, {AT(KNOCK, knock)}},
-    {FRAME_MESSAGE,
-	{AT(U64, message.seq), AT(KIND, message.kind), AT(U64, message.time_ms),
-	    BYTES(TEXT, message.text, message.text_len)}},
-    {FRAME_ACK, {AT(U64, ack)}},
-    {FRAME_OFFER,
-	{AT(U32, offer.id), AT(U64, offer.size), AT(U64, offer.mtime_ms),
-	    AT(U16, offer.mode), BYTES(NAME, offer.name, offer.name_len)}},
+    {FRAME_MESSAGE, {AT(U64, message.epoch), AT(U64, message.seq),
+			AT(KIND, message.kind), AT(U64, message.time_ms),
+			BYTES(TEXT, message.text, message.text_len)}},
+    {FRAME_ACK, {AT(U64, ack.epoch), AT(U64, ack.seq)}},
+    {FRAME_OFFER, {AT(U32, offer.id), AT(U64, offer.token), AT(U64, offer.size),
+		      AT(U64, offer.mtime_ms), AT(U16, offer.mode),
+		      BYTES(NAME, offer.name, offer.name_len)}},
     {FRAME_ANSWER,
-	{AT(U32, answer.id), AT(BOOL, answer.accepted), AT(WHY, answer.why)}},
+	{AT(U32, answer.id), AT(BOOL, answer.accepted), AT(WHY, answer.why),
+	    AT(U64, answer.offset), AT(HASH, answer.hash)}},
+    {FRAME_BEGIN, {AT(U32, begin.id), AT(U64, begin.offset)}},
     {FRAME_DATA, {AT(U32, data.id), AT(U64, data.offset),
 		     BYTES(DATA, data.bytes, data.len)}},
     {FRAME_CREDIT, {AT(U32, credit.id), AT(U64, credit.limit)}},
@@ -84,6 +87,7 @@ static const struct shape shapes[] = {
     {FRAME_BYE, {AT(BYE, bye)}},
     {FRAME_TYPING, {AT(BOOL, typing)}},
     {FRAME_PRESENCE, {BYTES(NAME, presence.name, presence.name_len)}},
+    {FRAME_KEEPING, {AT(BOOL, keeping)}},
 };
 
 /* Most bytes of a name, text or data. */
@@ -128,7 +132,7 @@ settle(enum field_kind kind, uint8_t *v)
 			*v = BYE_PROTOCOL;
 		return 0;
 	case FIELD_WHY:
-		if (*v > WHY_TOO_BIG)
+		if (*v > WHY_HAVE)
 			*v = WHY_IO;
 		return 0;
 	default:

@@ -40,9 +40,11 @@ enum frame_type {
 	FRAME_PING = 12,
 	FRAME_PONG = 13,
 	FRAME_BYE = 14,
+	FRAME_BEGIN = 15,
 	FRAME_OPTIONAL = 128,
 	FRAME_TYPING = 128,
 	FRAME_PRESENCE = 129,
+	FRAME_KEEPING = 130,
 };
 
 enum wire_purpose { PURPOSE_TALK = 1, PURPOSE_DROP = 2 };
@@ -75,28 +77,43 @@ enum wire_why {
 	WHY_PROTOCOL = 8, /* other bytes than agreed */
 	WHY_TOO_MANY = 9, /* too many offers are open */
 	WHY_TOO_BIG = 10, /* larger than a file can be here */
+	WHY_HAVE = 11,    /* it is here already: verified and in place */
 };
 
 struct frame_hello {
 	uint16_t version_min, version_max;
 	uint8_t purpose; /* enum wire_purpose */
 	uint32_t capabilities;
-	uint64_t epoch;       /* random, made with the sender's store */
-	uint64_t last_stored; /* number of the last message stored from you */
-	const char *name;     /* not terminated */
+	uint64_t epoch;        /* random, of this run of the sender; not 0 */
+	uint64_t stored_epoch; /* the last message stored from you, by its */
+	uint64_t stored_seq;   /* epoch and number; 0, 0: none */
+	uint16_t port;         /* where the sender can be called; 0: nowhere */
+	const char *name;      /* not terminated */
 	size_t name_len;
 };
 
 struct frame_message {
-	uint64_t seq;     /* per direction, from 1 */
+	uint64_t epoch;   /* of the run in which it was written; not 0 */
+	uint64_t seq;     /* per direction and epoch, from 1 */
 	uint8_t kind;     /* enum wire_kind */
 	int64_t time_ms;  /* the sender's UTC clock */
 	const char *text; /* UTF-8 by intent; whoever shows it cleans it */
 	size_t text_len;
 };
 
+/* This message is safely stored, and so is all that was sent before it. */
+struct frame_ack {
+	uint64_t epoch;
+	uint64_t seq;
+};
+
 struct frame_offer {
-	uint32_t id;   /* the sender's; from 1, never used again */
+	uint32_t id; /* the sender's; from 1, never used again in a session */
+	/*
+	 * The same for as long as this transfer lives, over sessions and runs;
+	 * random, 1 to 2^63 - 1.
+	 */
+	uint64_t token;
 	uint64_t size; /* bytes */
 	int64_t mtime_ms;
 	uint16_t mode;    /* permission bits */
@@ -108,6 +125,18 @@ struct frame_answer {
 	uint32_t id;
 	uint8_t accepted; /* 0 or 1 */
 	uint8_t why;      /* enum wire_why, where refused */
+	/*
+	 * Accepted: so many bytes are here already, and the hash of them
+	 * (XXH3-128; all 0 where offset is 0).
+	 */
+	uint64_t offset;
+	uint8_t hash[WIRE_HASH_LEN];
+};
+
+/* To an ANSWER with an offset other than 0. */
+struct frame_begin {
+	uint32_t id;
+	uint64_t offset; /* that of the ANSWER: proven; or 0: start over */
 };
 
 struct frame_data {
@@ -145,17 +174,19 @@ struct frame {
 		struct frame_hello hello;
 		uint8_t knock; /* enum wire_knock */
 		struct frame_message message;
-		uint64_t ack; /* highest number safely stored */
+		struct frame_ack ack;
 		struct frame_offer offer;
 		struct frame_answer answer;
+		struct frame_begin begin;
 		struct frame_data data;
 		struct frame_credit credit;
 		struct frame_done done;
 		struct frame_result result;
 		struct frame_cancel cancel;
-		uint64_t ping;  /* echoed in PONG */
-		uint8_t bye;    /* enum wire_bye */
-		uint8_t typing; /* 0 or 1 */
+		uint64_t ping;   /* echoed in PONG */
+		uint8_t bye;     /* enum wire_bye */
+		uint8_t typing;  /* 0 or 1 */
+		uint8_t keeping; /* 0 or 1: does the sender keep a history? */
 		struct {
 			const char *name;
 			size_t name_len;

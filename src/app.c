@@ -50,13 +50,15 @@ on_line(void *arg, const char *text)
 
 	if (strcmp(text, "/quit") != 0)
 		app->quit_asked = false;
+	history_search_stop(app);
 	command_line(app, text);
+	app_refresh_status(app);
 }
 
 static void
 on_edited(void *arg, bool empty)
 {
-	talk_edited(arg, empty);
+	typing_edited(arg, empty);
 }
 
 static void
@@ -77,6 +79,18 @@ static void
 on_notice(void *arg, const char *text)
 {
 	app_say(arg, LINE_NOTICE, "%s", text);
+}
+
+static void
+on_want(void *arg, size_t from, size_t upto)
+{
+	history_want(arg, from, upto);
+}
+
+static bool
+on_search_next(void *arg)
+{
+	return history_search_next(arg);
 }
 
 static void
@@ -130,6 +144,7 @@ on_signal(void *arg, enum app_signal signal)
 		break;
 	case APP_SIGNAL_CONTINUE:
 		ui_resume(app->ui);
+		links_doubt(app);
 		break;
 	}
 }
@@ -170,7 +185,7 @@ begin(struct app *app)
 {
 	const struct fingerprint *key;
 
-	if (app->identity == NULL || !app->store_ready || app->leaving)
+	if (app->identity == NULL || app->memory == NULL || app->leaving)
 		return;
 	app->tls = tls_context_new(app->identity);
 	key = identity_fingerprint(app->identity);
@@ -179,6 +194,11 @@ begin(struct app *app)
 		str_replace(
 		    &app->name, str_printf(_("%s (guest %02x%02x)"), app->name,
 				    key->bytes[0], key->bytes[1]));
+	files_load(app);
+	if (app->options->peer == NULL)
+		history_show(app, people_last(&app->people));
+	else
+		app_connect(app, app->options->peer, false);
 	if (app->guest)
 		app_say(app, LINE_NOTICE, "%s",
 		    _("another charla of yours is running, so this one is a "
@@ -186,8 +206,6 @@ begin(struct app *app)
 	app_say(app, LINE_NOTICE, _("you are %s"), app->name);
 	app_say_key(app, _("key"), key);
 	door_listen(app);
-	if (app->options->peer != NULL)
-		app_connect(app, app->options->peer, false);
 	app_refresh_title(app);
 	app_refresh_status(app);
 }
@@ -242,7 +260,7 @@ on_store(void *arg, const struct store_memory *memory, const struct reason *why)
 	}
 	people_load(&app->people, memory);
 	app->epoch = memory->epoch;
-	app->store_ready = true;
+	app->memory = memory;
 	begin(app);
 }
 
@@ -271,12 +289,14 @@ open_screen(struct app *app)
 	    .complete = on_complete,
 	    .leave = on_leave,
 	    .notice = on_notice,
+	    .want = on_want,
+	    .search_next = on_search_next,
 	};
 	struct ui_config config = {
 	    .model = &app->model,
 	    .handler = &handler,
 	    .arg = app,
-	    .history_path = app->guest ? NULL : app->paths.history,
+	    .history_path = app->keeping ? app->paths.history : NULL,
 	};
 	int r = ui_open(&config, &app->ui, app->why);
 
@@ -291,16 +311,28 @@ open_screen(struct app *app)
 }
 
 static void
+on_network(void *arg)
+{
+	links_doubt(arg);
+}
+
+static void
 start(struct app *app)
 {
 	static const struct worker_config disk = {.name = "charla-disk"};
 	static const struct worker_config resolver = {.name = "charla-names"};
+	const struct store_config store = {
+	    .peers_path = app->guest ? NULL : app->paths.peers,
+	    .history_path = app->guest ? NULL : app->paths.database,
+	    .incognito = app->options->incognito,
+	    .opened = on_store,
+	    .arg = app,
+	};
 	struct key_job *job = mem_zalloc(sizeof(*job));
 
 	app->disk = worker_new(&disk);
 	app->resolver = worker_new(&resolver);
-	app->store =
-	    store_open(app->guest ? NULL : app->paths.database, on_store, app);
+	app->store = store_open(&store);
 	store_on_failure(app->store, on_store_failure, app);
 	app->store_watch = loop_watch(
 	    app->loop, store_fd(app->store), POLLIN, on_store_ready, app);
@@ -310,7 +342,8 @@ start(struct app *app)
 	    POLLIN, on_worker_ready, app->resolver);
 	app->ui_timer = loop_timer(app->loop, on_ui_timer, app);
 	app->leave_timer = loop_timer(app->loop, on_leave_timer, app);
-	talk_init(app);
+	app->netwatch = netwatch_new(app->loop, on_network, app);
+	heard_init(app);
 	job->app = app;
 	worker_add(app->disk, run_key_job, end_key_job, job);
 }
@@ -332,6 +365,8 @@ finish(struct app *app)
 	/* A lookup may take half a minute; the person wants to leave. */
 	worker_abandon(app->resolver);
 	talk_release(app);
+	heard_release(app);
+	netwatch_free(app->netwatch);
 	timer_remove(app->ui_timer);
 	timer_remove(app->leave_timer);
 	tls_context_free(app->tls);
@@ -377,6 +412,8 @@ app_run(const struct options *options, struct reason *why)
 	if (paths_open(&app.paths, options->data, options->dir, why) < 0)
 		return 1;
 	app.guest = app.paths.lock_fd < 0;
+	app.keeping = !app.guest && !options->incognito;
+	app.talk = 1;
 	app.name = options_own_name(options);
 	app.loop = loop_new();
 	model_init(&app.model);

@@ -33,6 +33,12 @@ void app_reject(struct app *app, unsigned number);
 /* number 0: the only transfer. */
 void app_cancel(struct app *app, unsigned number);
 void app_list_transfers(struct app *app);
+void app_list_outbox(struct app *app);
+/* Take a message back that has not gone. */
+void app_drop_message(struct app *app, unsigned number);
+/* "on", "off", or "" to be told which. */
+void app_log(struct app *app, const char *argument);
+void app_search(struct app *app, const char *words);
 /* new_key: go on although the key is not the one seen there before. */
 void app_connect(struct app *app, const char *target, bool new_key);
 void app_disconnect(struct app *app);

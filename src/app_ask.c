@@ -88,7 +88,7 @@ app_connect(struct app *app, const char *text, bool new_key)
 		app_say(app, LINE_ERROR, "%s", why.text);
 		return;
 	}
-	if (app->tls == NULL || !app->store_ready) {
+	if (app->tls == NULL || app->memory == NULL) {
 		app_say(app, LINE_ERROR, "%s",
 		    _("still starting; try again in a moment"));
 		return;
@@ -107,6 +107,7 @@ app_disconnect(struct app *app)
 		    _("you hung up; %s has to knock again"), l->label);
 		l->known->hung_up = true;
 		link_bye(l, BYE_REFUSED);
+		app->lost_ms = 0;
 	} else if (calling) {
 		app_say(app, LINE_NOTICE, _("stopped calling %s"),
 		    app->call->target);
@@ -146,8 +147,8 @@ app_quit(struct app *app)
 	if (files_running(app) && !app->quit_asked) {
 		app->quit_asked = true;
 		app_say(app, LINE_WARNING, "%s",
-		    _("a transfer is running and would end; /quit again "
-		      "leaves all the same"));
+		    _("a transfer is running and goes on next time; /quit "
+		      "again leaves"));
 		return;
 	}
 	app_leave(app);

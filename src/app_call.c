@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "src/base/i18n.h"
@@ -26,12 +25,9 @@ set_status(struct call *call, char *status)
 static char *
 next_try(const char *target, const char *why, uint64_t retry_ms)
 {
-	time_t when = (time_t)((clock_utc_ms() + (int64_t)retry_ms) / 1000);
-	struct tm tm;
-	char clock[16] = "";
+	char clock[16];
 
-	if (localtime_r(&when, &tm) != NULL)
-		strftime(clock, sizeof(clock), "%H:%M:%S", &tm);
+	app_clock(clock_utc_ms() + (int64_t)retry_ms, clock);
 	return strstr(why, target) != NULL
 		   ? str_printf(_("next try at %s; %s"), clock, why)
 		   : str_printf(
@@ -62,12 +58,13 @@ on_dial(void *arg, const struct dial_event *event)
 }
 
 static void
-dial(struct app *app, const struct target *target)
+dial(struct app *app, const struct target *target, uint64_t delay_ms)
 {
 	struct dial_config config = {
 	    .loop = app->loop,
 	    .resolver = app->resolver,
 	    .target = *target,
+	    .delay_ms = delay_ms,
 	    .on_event = on_dial,
 	    .arg = app,
 	};
@@ -75,8 +72,8 @@ dial(struct app *app, const struct target *target)
 	app->call->dial = dial_new(&config);
 }
 
-void
-call_start(struct app *app, const struct target *target, bool new_key)
+static struct call *
+call_new(struct app *app, const struct target *target)
 {
 	char text[SOCK_HOST_MAX + 16];
 
@@ -87,10 +84,49 @@ call_start(struct app *app, const struct target *target, bool new_key)
 	app->call = mem_zalloc(sizeof(*app->call));
 	app->call->target = str_dup(text);
 	app->call->where = *target;
-	app->call->new_key = new_key;
-	set_status(app->call, str_printf(_("calling %s"), text));
-	dial(app, target);
+	return app->call;
+}
+
+void
+call_start(struct app *app, const struct target *target, bool new_key)
+{
+	struct call *call = call_new(app, target);
+	const uint8_t *pin = people_pin(&app->people, call->target);
+
+	call->new_key = new_key;
+	set_status(call, str_printf(_("calling %s"), call->target));
+	/* Whose talk this is: what is typed meanwhile is for them. */
+	history_show(app,
+	    pin == NULL || new_key ? NULL : people_find(&app->people, pin));
+	dial(app, target, 0);
 	app_refresh_status(app);
+}
+
+/*
+ * Their machine may have lost us in a way that ours does not know. They call
+ * as well, and a little earlier; two calls end in one link (door_hello).
+ */
+void
+call_back(struct link *l)
+{
+	struct app *app = l->app;
+	struct target target = {.port = l->port};
+	const char *address = conn_address(l->conn);
+
+	if (l->role == SESSION_CALLER || app->call != NULL || app->leaving ||
+	    l->port == 0 || strlen(address) >= sizeof(target.host))
+		return;
+	memcpy(target.host, address, strlen(address) + 1);
+	call_new(app, &target)->back = l->known;
+	dial(app, &target, APP_CALL_BACK_MS);
+	app_refresh_status(app);
+}
+
+void
+call_hurry(struct app *app)
+{
+	if (app->call != NULL && app->call->dial != NULL)
+		dial_now(app->call->dial);
 }
 
 void
@@ -104,12 +140,32 @@ call_stop(struct app *app)
 	dial_free(call->dial);
 	if (call->link != NULL)
 		link_bye(call->link, BYE_QUIT);
-	talk_call_stopped(app, call->target);
 	free(call->target);
 	free(call->address);
 	free(call->status);
 	free(call);
 	app_refresh_status(app);
+}
+
+void
+call_yield(struct link *l)
+{
+	struct app *app = l->app;
+	const uint8_t *pin;
+
+	if (app->call == NULL || app->call->link == l)
+		return;
+	pin = people_pin(&app->people, app->call->target);
+	if (app->call->back != NULL) {
+		call_stop(app);
+	} else if (pin != NULL &&
+		   memcmp(pin, l->key.bytes, FINGERPRINT_LEN) == 0) {
+		call_rest(app);
+	} else {
+		app_say(app, LINE_NOTICE, _("stopped calling %s"),
+		    app->call->target);
+		call_stop(app);
+	}
 }
 
 void
@@ -158,6 +214,15 @@ call_key_fits(struct link *l)
 
 	if (app->call == NULL || app->call->link != l)
 		return false;
+	if (app->call->back != NULL) {
+		/* Somebody else has that address now: no news to anybody. */
+		if (memcmp(app->call->back->peer.key, l->key.bytes,
+			FINGERPRINT_LEN) == 0)
+			return true;
+		app->call->link = NULL;
+		call_stop(app);
+		return false;
+	}
 	pin = people_pin(&app->people, app->call->target);
 	if (self) {
 		app_say(app, LINE_WARNING,
@@ -197,6 +262,10 @@ call_answered(struct link *l)
 	struct target numeric = {.port = app->call->where.port};
 	char text[SOCK_HOST_MAX + 16];
 
+	if (app->call->back != NULL) {
+		set_status(app->call, NULL);
+		return;
+	}
 	pin(app, app->call->target, l->key.bytes);
 	snprintf(numeric.host, sizeof(numeric.host), "%s", app->call->address);
 	target_text(&numeric, WIRE_PORT, text);
@@ -212,7 +281,7 @@ call_lost(struct app *app, const char *why, bool worked)
 	if (app->call->dial != NULL)
 		dial_retry(app->call->dial, why, worked);
 	else
-		dial(app, &app->call->where);
+		dial(app, &app->call->where, 0);
 }
 
 const char *

@@ -279,11 +279,8 @@ door_hello(struct link *l, const struct frame_hello *hello)
 	struct link *rival = door_rival(l);
 
 	set_name(l, hello->name, hello->name_len);
-	if (hello->last_stored > APP_SEQ_MAX) {
-		session_bye(l->session, BYE_PROTOCOL);
-		return;
-	}
-	l->peer_stored = hello->last_stored;
+	l->theirs = (struct stream){hello->stored_epoch, hello->stored_seq};
+	l->port = hello->port;
 	if (app->leaving) {
 		link_bye(l, BYE_QUIT);
 		return;
@@ -339,30 +336,20 @@ door_answer(struct link *l, bool let_in)
 static void
 others_step_back(struct link *l)
 {
-	struct app *app = l->app;
-
-	for (struct link *o = app->links; o != NULL; o = o->next) {
+	for (struct link *o = l->app->links; o != NULL; o = o->next) {
 		if (o != l && o->state == LINK_KNOCKING)
 			say_busy(o);
 	}
-	if (app->call == NULL || app->call->link == l)
-		return;
-	const uint8_t *pin = people_pin(&app->people, app->call->target);
-	if (pin != NULL && memcmp(pin, l->key.bytes, FINGERPRINT_LEN) == 0) {
-		call_rest(app);
-		return;
-	}
-	app_say(app, LINE_NOTICE, _("stopped calling %s"), app->call->target);
-	call_stop(app);
+	call_yield(l);
 }
 
+/* seen: the key is on the screen, from the knock. */
 static void
-say_opened(struct link *l, bool first)
+say_opened(struct link *l, bool first, bool seen)
 {
 	app_say(l->app, LINE_NOTICE, _("connected with %s at %s, encrypted"),
 	    l->label, conn_address(l->conn));
-	/* Who was knocked at has seen the key with the knock. */
-	if (!first || l->role == SESSION_LISTENER)
+	if (!first || (seen && l->role == SESSION_LISTENER))
 		return;
 	app_say(l->app, LINE_NOTICE,
 	    _("the key of %s, seen for the first time, is kept from now on:"),
@@ -370,22 +357,12 @@ say_opened(struct link *l, bool first)
 	app_say_key(l->app, _("key"), &l->key);
 }
 
-/* What has arrived but is not committed yet is none of the peer's record. */
-static void
-save_peer(struct app *app, const struct known *known)
-{
-	struct peer peer = known->peer;
-
-	peer.last_received = known->committed;
-	store_put_peer(app->store, &peer);
-}
-
 void
 door_opened(struct link *l)
 {
 	struct app *app = l->app;
 	struct known *known;
-	bool first;
+	bool first, seen;
 
 	/* The call it was made for may have been given up meanwhile. */
 	if (l->role == SESSION_CALLER &&
@@ -404,19 +381,23 @@ door_opened(struct link *l)
 	known->peer.accepted = true;
 	known->peer.last_ms = clock_utc_ms();
 	known->hung_up = false;
-	save_peer(app, known);
+	known->forgetful = false;
+	store_put_peer(app->store, &known->peer);
 	if (l->role == SESSION_CALLER)
 		call_answered(l);
 	l->state = LINK_OPEN;
 	l->opened_ms = clock_mono_ms();
 	app->current = l;
-	app->partner = known;
+	seen = app->partner == NULL && known->peer.lines == 0;
+	history_show(app, known);
 	str_replace(&app->partner_label, str_dup(l->label));
+	app->lost_ms = 0;
 	others_step_back(l);
-	say_opened(l, first);
+	say_opened(l, first, seen);
 	app_refresh_title(app);
 	app_refresh_status(app);
 	talk_opened(l);
+	files_opened(l);
 }
 
 void
@@ -431,7 +412,7 @@ door_renamed(struct link *l, const char *name, size_t len)
 	before = str_dup(l->label);
 	set_name(l, name, len);
 	str_replace(&l->known->peer.name, str_dup(l->name));
-	save_peer(app, l->known);
+	store_put_peer(app->store, &l->known->peer);
 	str_replace(&app->partner_label, str_dup(l->label));
 	if (strcmp(before, l->label) != 0)
 		app_say(app, LINE_NOTICE, _("%s is now called %s"), before,

@@ -87,6 +87,10 @@ end_call(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 		return;
 	}
 	if ((bye == BYE_REFUSED && !by_us) || bye == BYE_VERSION) {
+		if (call->back != NULL) {
+			call_stop(app);
+			return;
+		}
 		app_say(app, LINE_WARNING, _("%s; /connect %s calls again"),
 		    words ? words : "", call->target);
 		call_stop(app);
@@ -126,18 +130,37 @@ link_end(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 	if (l->state != LINK_DOWN)
 		l->state = LINK_CLOSING;
 	timer_arm(l->timer, clock_mono_ms() + CONN_CLOSE_MS);
-	if (app->current == l)
+	if (app->current == l) {
 		app->current = NULL;
+		app->lost_ms = clock_utc_ms();
+		app->left = bye == BYE_QUIT;
+	}
 	say_end(l, was_open, knocked && !by_us, words);
 	if (was_open) {
 		files_link_down(l);
 		talk_link_down(l);
+		heard_link_down(l);
 	}
 	if (knocked && !by_us)
 		app->question_gone_ms = clock_mono_ms();
 	end_call(l, words, bye, by_us);
+	/* A goodbye is one: who leaves will call when they are back. */
+	if (was_open && bye == BYE_TIMEOUT)
+		call_back(l);
 	app_refresh_title(app);
 	app_refresh_status(app);
+}
+
+/* There is nobody to say goodbye to: it ends here and now. */
+static void
+link_lose(struct link *l, const char *why)
+{
+	char *words =
+	    str_printf(_("the link to %s is lost: %s"), l->label, why);
+
+	link_end(l, words, BYE_TIMEOUT, true);
+	free(words);
+	l->state = LINK_DOWN;
 }
 
 static void
@@ -149,6 +172,14 @@ on_ended(struct link *l, const struct session_event *event)
 	    (unsigned long long)l->serial, event->bye, event->by_us);
 	link_end(l, words, event->bye, event->by_us);
 	free(words);
+}
+
+static void
+on_ack(struct link *l, const struct session_event *event)
+{
+	const struct stream name = {event->epoch, event->seq};
+
+	talk_acked(l, &name);
 }
 
 static void
@@ -169,13 +200,16 @@ on_session(void *arg, const struct session_event *event)
 		door_opened(l);
 		break;
 	case SESSION_MESSAGE:
-		talk_message(l, event->message);
+		heard_message(l, event->message);
 		break;
 	case SESSION_ACK:
-		talk_acked(l->app, l->known, event->seq);
+		on_ack(l, event);
 		break;
 	case SESSION_TYPING:
-		talk_typing(l, event->typing);
+		heard_typing(l, event->typing);
+		break;
+	case SESSION_KEEPING:
+		l->known->forgetful = !event->keeping;
 		break;
 	case SESSION_PRESENCE:
 		door_renamed(l, event->name, event->name_len);
@@ -208,6 +242,7 @@ on_up(struct link *l)
 	    .role = l->role,
 	    .name = app->name,
 	    .epoch = app->epoch,
+	    .port = app->listen_count > 0 ? app->options->port : 0,
 	    .on_event = on_session,
 	    .arg = l,
 	};
@@ -221,8 +256,10 @@ on_up(struct link *l)
 		return;
 	}
 	l->known = people_find(&app->people, l->key.bytes);
-	if (l->known != NULL)
-		config.last_stored = l->known->committed;
+	if (l->known != NULL) {
+		config.stored_epoch = l->known->committed.epoch;
+		config.stored_seq = l->known->committed.last;
+	}
 	l->session = session_new(&config, clock_mono_ms());
 	l->state = LINK_GREETING;
 	app_refresh_status(app);
@@ -251,7 +288,6 @@ static void
 on_down(struct link *l, const struct conn_event *event)
 {
 	bool early = l->state == LINK_HANDSHAKE;
-	char *words;
 
 	log_debug("link %llu: down, fault %d: %s",
 	    (unsigned long long)l->serial, event->fault, event->why->text);
@@ -259,12 +295,10 @@ on_down(struct link *l, const struct conn_event *event)
 		report_stranger(l, event);
 		l->ended = true;
 	}
-	words = early || l->label == NULL
-		    ? str_dup(event->why->text)
-		    : str_printf(_("the link to %s is lost: %s"), l->label,
-			  event->why->text);
-	link_end(l, words, BYE_TIMEOUT, true);
-	free(words);
+	if (early || l->label == NULL)
+		link_end(l, event->why->text, BYE_TIMEOUT, true);
+	else
+		link_lose(l, event->why->text);
 	l->state = LINK_DOWN;
 }
 
@@ -324,10 +358,21 @@ link_bye(struct link *l, enum wire_bye why)
 {
 	if (l->state == LINK_CLOSING || l->state == LINK_DOWN)
 		return;
-	if (l->session != NULL) {
+	if (l->session != NULL)
 		session_bye(l->session, why);
-	}
 	link_end(l, NULL, why, true);
+}
+
+void
+links_doubt(struct app *app)
+{
+	struct link *l = app->current;
+
+	if (l != NULL && !conn_path_is_up(l->conn))
+		link_lose(l, _("the network is another one now"));
+	else if (l != NULL)
+		session_probe(l->session, clock_mono_ms());
+	call_hurry(app);
 }
 
 static void

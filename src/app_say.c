@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "src/base/i18n.h"
 #include "src/base/util.h"
@@ -25,8 +26,21 @@ app_say(struct app *app, enum line_kind kind, const char *fmt, ...)
 	if (vasprintf(&text, fmt, ap) < 0)
 		fatal("%s", _("out of memory"));
 	va_end(ap);
-	model_add(&app->model, kind, NULL, text, clock_utc_ms());
+	const struct line_spec spec = {
+	    .kind = kind, .time_ms = clock_utc_ms(), .text = text};
+	model_add(&app->model, &spec);
 	free(text);
+}
+
+void
+app_clock(int64_t utc_ms, char out[static 16])
+{
+	time_t when = (time_t)(utc_ms / 1000);
+	struct tm tm;
+
+	if (localtime_r(&when, &tm) == NULL ||
+	    strftime(out, 16, "%H:%M:%S", &tm) == 0)
+		out[0] = '\0';
 }
 
 void
@@ -66,18 +80,32 @@ app_may_report_stranger(struct app *app)
 	return false;
 }
 
+/* What the title adds to the trust: is what is said kept? */
+static const char *
+keeping_text(const struct app *app)
+{
+	if (app->options->incognito)
+		return _(", incognito");
+	return app->keeping || app->guest ? "" : _(", log off");
+}
+
 void
 app_refresh_title(struct app *app)
 {
 	const struct link *l = app->current;
+	const char *who = app->guest ? _("charla (guest)") : "charla";
+	char *trust = str_printf("%s%s",
+	    l != NULL ? _("encrypted, UNVERIFIED") : _("not connected"),
+	    keeping_text(app));
 
 	if (l != NULL)
-		model_title(&app->model, l->label, conn_address(l->conn),
-		    _("encrypted, UNVERIFIED"));
+		model_title(
+		    &app->model, l->label, conn_address(l->conn), trust);
 	else
 		model_title(&app->model,
-		    app->guest ? _("charla (guest)") : "charla", NULL,
-		    _("not connected"));
+		    app->partner_label != NULL ? app->partner_label : who, NULL,
+		    trust);
+	free(trust);
 }
 
 size_t
@@ -90,18 +118,15 @@ app_question_count(const struct app *app)
 	return count;
 }
 
+/* How the way to the partner goes, or to whoever may call. */
 static char *
-link_status(const struct app *app)
+way_status(const struct app *app)
 {
 	const char *call = call_status(app);
 
-	if (app->leaving)
-		return str_dup(_("leaving"));
-	if (app->current != NULL)
-		return str_printf(_("connected with %s"), app->current->label);
 	if (call != NULL)
 		return str_dup(call);
-	if (!app->store_ready || app->tls == NULL)
+	if (app->memory == NULL || app->tls == NULL)
 		return str_dup(_("starting"));
 	if (app->listen_count == 0)
 		return str_dup(_("not listening; /connect HOST calls"));
@@ -112,11 +137,35 @@ link_status(const struct app *app)
 	    _("waiting for a call on port %d"), app->options->port);
 }
 
+static char *
+link_status(const struct app *app)
+{
+	char *status, *way;
+	char clock[16];
+
+	if (app->leaving)
+		return str_dup(_("leaving"));
+	if (app->current != NULL)
+		return str_printf(_("connected with %s"), app->current->label);
+	way = way_status(app);
+	if (app->lost_ms == 0 || app->partner_label == NULL)
+		return way;
+	app_clock(app->lost_ms, clock);
+	status = str_printf(
+	    app->left ? _("%s left at %s; %s") : _("lost %s at %s; %s"),
+	    app->partner_label, clock, way);
+	free(way);
+	return status;
+}
+
 void
 app_refresh_status(struct app *app)
 {
-	char *status = link_status(app);
+	char *status = history_search_status(app);
 	size_t questions = app_question_count(app);
+
+	if (status == NULL)
+		status = link_status(app);
 
 	if (questions > 0)
 		str_replace(&status,

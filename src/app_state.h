@@ -9,6 +9,8 @@
 
 #include "net/conn.h"
 #include "net/dial.h"
+#include "net/incoming.h"
+#include "net/netwatch.h"
 #include "net/session.h"
 #include "src/app.h"
 #include "src/base/worker.h"
@@ -26,14 +28,13 @@ enum {
 	APP_GONE_MS = 3000, /* a question that went might be meant */
 	APP_KNOCKS_MAX = 4, /* callers who wait for an answer */
 	APP_OUTBOX_MAX = 10000,
+	APP_ARRIVALS = 1024,
 	APP_TYPING_SEND_MS = 3000, /* say again that we still type */
 	APP_TYPING_IDLE_MS = 5000, /* no key for so long: not typing */
 	APP_TYPING_SHOW_MS = 8000, /* no word for so long: not typing */
 	APP_TOGETHER_MS = 5000,    /* two links this close are one meeting */
+	APP_CALL_BACK_MS = 2000,   /* the side that was called calls later */
 };
-
-/* Message numbers beyond this fit no database. */
-#define APP_SEQ_MAX ((uint64_t)INT64_MAX / 2)
 
 enum link_state {
 	LINK_HANDSHAKE, /* TLS */
@@ -62,7 +63,9 @@ struct link {
 	unsigned question;    /* LINK_KNOCKING */
 	uint64_t opened_ms;   /* clock_mono_ms() */
 	uint64_t serial;      /* never the same for two links */
-	uint64_t peer_stored; /* last number of ours they have, per HELLO */
+	struct stream theirs; /* the last of our messages they have, by HELLO */
+	uint16_t port;        /* where they can be called, by HELLO */
+	bool met;             /* theirs was compared with our record */
 };
 
 /* The target we call until it answers. */
@@ -74,54 +77,83 @@ struct call {
 	char *address; /* numeric, of the last connection */
 	char *status;  /* how it goes, in words */
 	bool new_key;  /* the person said to go on */
+	/* Nobody typed this call: only this one may answer it. */
+	struct known *back;
 };
 
 /* An own message that the other side has not stored. */
-enum waiting_state {
-	WAITING_UNSTORED, /* our store is at it, or to is not known yet */
-	WAITING_STORED,   /* our store holds it: it may be sent */
-	WAITING_BROKEN,   /* our store failed: it stays here */
-};
-
 struct waiting {
 	struct waiting *next;
 	struct app *app;
-	enum waiting_state state;
-	unsigned keeping; /* times it is being put into the store */
-	bool from_store;  /* of an earlier run: it may have been sent */
-	struct known *to; /* NULL: whoever answers the call under way */
-	uint64_t seq;     /* 0 as long as to is NULL */
+	struct known *to;
+	struct stream name; /* its epoch and number */
+	bool kept;          /* our store has it: it is shown, and may be sent */
 	uint8_t kind;
 	int64_t time_ms;
 	char *text;
-	size_t line;      /* in the model */
+	uint64_t number;  /* of its line in the history; 0: not there */
+	uint64_t line;    /* its id in the model, where number is 0 */
 	uint64_t sent_on; /* serial of the link it was last sent on; 0: none */
+	unsigned ticket;  /* what /outbox calls it */
 };
 
 struct outbox {
 	struct waiting *first;
 	size_t count;
+	unsigned tickets;
 	bool stuck; /* the session's queue was full */
 };
 
-/* One file on its way, or offered. */
+/* A search in the history: what was found, newest first. */
+struct search {
+	char *words; /* NULL: none under way */
+	uint64_t *numbers;
+	size_t count, at;
+};
+
+enum drop_state {
+	DROP_OPENING,  /* out: the file is being opened */
+	DROP_OFFERED,  /* waits for an answer; in: ours, a question */
+	DROP_ACCEPTED, /* runs, or will when the link is there again */
+	DROP_STORED,   /* in: in place; the record of that is on its way */
+	DROP_GIVEN_UP, /* by a person; the other side does not know yet */
+};
+
+/* One file on its way, or offered. It outlives links. */
 struct drop {
 	struct drop *next;
 	struct app *app;
-	struct link *link;
+	struct known *who;
+	struct link *link; /* NULL: not in any session just now */
 	enum transfer_dir dir;
-	uint32_t id;     /* the session's; 0 before it is offered */
+	enum drop_state state;
+	uint32_t id;     /* the session's; 0: not offered in it */
+	uint64_t token;  /* the same over all sessions; 0: not known yet */
 	unsigned number; /* the person's */
-	bool running;
+	bool recorded;   /* the store knows it */
+	bool begun;      /* bytes have moved, or will at once */
 	struct outgoing *outgoing;
 	struct incoming *incoming;
-	char *name;  /* as it is on the wire */
-	char *shown; /* clean */
+	char *name;          /* as it is on the wire */
+	char *shown;         /* clean */
+	char *path;          /* out: absolute */
+	char *folder, *part; /* in: where it is until it is whole */
 	uint64_t size;
-	uint64_t drained; /* incoming: bytes our disk has */
-	int64_t mtime_ms;
+	uint64_t done;    /* bytes, as the row shows them */
+	uint64_t resumed; /* bytes that were there when it went on */
+	int64_t mtime_ns;
 	uint16_t mode;
+	int64_t time_ms; /* UTC: when it was offered first */
 	uint64_t begun_ms, noted_ms;
+};
+
+/*
+ * What has arrived: where the other side did not hear of it, the offer comes
+ * again. The newest ones are enough.
+ */
+struct arrival {
+	const struct known *who;
+	uint64_t token;
 };
 
 /* At most so many lines a minute about people nobody knows. */
@@ -134,13 +166,14 @@ struct app {
 	const struct options *options;
 	struct paths paths;
 	bool guest;
-	char *name; /* ours */
+	bool keeping; /* what is said goes into the history */
+	char *name;   /* ours */
 	struct loop *loop;
 	struct worker *disk, *resolver;
 	struct identity *identity;
 	struct tls_context *tls;
 	struct store *store;
-	bool store_ready;
+	const struct store_memory *memory; /* NULL: not ready */
 	uint64_t epoch;
 	struct people people;
 	struct model model;
@@ -152,16 +185,23 @@ struct app {
 	int listen_count;
 	struct timer *listen_timer;
 	struct timer *ui_timer;
+	struct netwatch *netwatch;
 
 	struct link *links;
 	struct link *current;  /* the open one, or NULL */
-	struct known *partner; /* of the talk, also while the link is down */
+	struct known *partner; /* whose talk is on the screen, or NULL */
 	char *partner_label;
+	int64_t lost_ms; /* UTC: the link to partner ended; 0: it did not */
+	bool left;       /* because they left */
+	uint64_t talk;   /* grows with every other partner */
 	struct call *call;
 	struct outbox outbox;
+	struct search search;
 	uint64_t link_serial;
 	size_t receiving; /* messages our store is still at */
 	struct drop *drops;
+	struct arrival arrivals[APP_ARRIVALS];
+	size_t arrival_count; /* ever; the places are used in turn */
 	unsigned next_number; /* of questions and transfers */
 
 	bool typing_said; /* the other side believes that we type */
@@ -185,6 +225,8 @@ void app_refresh_status(struct app *app);
 /* A key in two rows, behind a label of at most seven columns. */
 void app_say_key(
     struct app *app, const char *label, const struct fingerprint *key);
+/* "14:03:07" here, for a UTC time in milliseconds. */
+void app_clock(int64_t utc_ms, char out[static 16]);
 /* False where there were more than so many in the last minute. */
 bool limiter_allows(struct limiter *limiter, unsigned a_minute);
 /* False, and one last line, when there were too many of these lately. */
@@ -202,6 +244,8 @@ struct link *link_new(
 void links_settle(struct app *app);
 /* Say goodbye; its end is dealt with as ours. */
 void link_bye(struct link *l, enum wire_bye why);
+/* The network may be another one, or we slept: find out now. */
+void links_doubt(struct app *app);
 void links_free(struct app *app);
 
 /* app_door.c: who comes in */
@@ -216,36 +260,67 @@ void door_renamed(struct link *l, const char *name, size_t len);
 
 /* app_call.c: whom we call */
 void call_start(struct app *app, const struct target *target, bool new_key);
+/* The link to somebody who had called is lost: call them, too. */
+void call_back(struct link *l);
 void call_stop(struct app *app);
+/* Do not wait for the next try. */
+void call_hurry(struct app *app);
 /* Does the key of a caller's link fit the pin? If not it has been told. */
 bool call_key_fits(struct link *l);
 /* The link of the call ended; why in words. */
 void call_lost(struct app *app, const char *why, bool worked);
 /* The link of the call is open: its key is pinned. */
 void call_answered(struct link *l);
+/* The peer of l is connected: a call to somebody else stops, to them rests. */
+void call_yield(struct link *l);
 /* Its peer is connected by another way: do not dial meanwhile. */
 void call_rest(struct app *app);
 /* What the status line says about it, or NULL. */
 const char *call_status(const struct app *app);
 
-/* app_talk.c: messages */
+/* app_talk.c: own messages */
 void talk_say(struct app *app, enum wire_kind kind, const char *text);
 void talk_opened(struct link *l);
-void talk_message(struct link *l, const struct frame_message *message);
-void talk_acked(struct app *app, const struct known *who, uint64_t seq);
+void talk_acked(struct link *l, const struct stream *name);
 /* Send what may be sent. */
 void talk_flush(struct app *app);
-void talk_edited(struct app *app, bool empty);
-void talk_typing(struct link *l, bool typing);
 void talk_link_down(struct link *l);
-/* The call was given up: what waited for its answer goes. */
-void talk_call_stopped(struct app *app, const char *target);
-void talk_init(struct app *app);
+void waiting_free(struct waiting *w);
+/* The mark of its line, where that is on the screen. */
+void waiting_mark(const struct waiting *w, enum line_mark mark);
+/* The mark of a line of the history that the store shows as not stored. */
+enum line_mark talk_mark(const struct app *app, uint64_t number);
+/* What waits for somebody is loaded, where it is not in memory yet. */
+void talk_load(struct app *app, struct known *to);
 void talk_release(struct app *app);
 
-/* app_files.c: transfers */
+/* app_heard.c: what they write, and who is typing */
+void heard_message(struct link *l, const struct frame_message *message);
+void heard_typing(struct link *l, bool typing);
+void heard_link_down(struct link *l);
+void typing_edited(struct app *app, bool empty);
+void heard_init(struct app *app);
+void heard_release(struct app *app);
+
+/* app_history.c: the talk on the screen, and what was said before */
+/* Make this the talk on the screen. */
+void history_show(struct app *app, struct known *who);
+/* These positions of the past are wanted on the screen. */
+void history_want(struct app *app, size_t from, size_t upto);
+/* Keep a line about what happened in the talk with somebody. */
+void history_note(struct app *app, struct known *who, const char *text);
+bool history_search_next(struct app *app);
+/* What the status line says about a search, or NULL; the caller frees. */
+char *history_search_status(const struct app *app);
+void history_search_stop(struct app *app);
+
+/* app_files.c: transfers, both ways */
 void files_event(struct link *l, const struct session_event *event);
+void files_load(struct app *app);
+void files_opened(struct link *l);
 void files_link_down(struct link *l);
+/* Another talk is on the screen: show its transfers. */
+void files_show(struct app *app);
 bool files_running(const struct app *app);
 /* The open question with this number, or NULL. */
 struct drop *files_question(struct app *app, unsigned number);
@@ -253,10 +328,44 @@ size_t files_question_count(const struct app *app);
 void files_answer(struct drop *d, bool yes);
 void files_free(struct app *app);
 
+/* app_drop.c: one transfer, and its record */
+struct drop *drop_new(
+    struct app *app, struct known *who, enum transfer_dir dir);
+void drop_free(struct drop *d);
+struct drop *drop_by_id(
+    const struct link *l, enum transfer_dir dir, uint32_t id);
+struct drop *drop_by_token(const struct app *app, const struct known *who,
+    enum transfer_dir dir, uint64_t token);
+/* When the offered file was changed, in ns; 0 where that cannot be. */
+int64_t drop_time(const struct frame_offer *offer);
+/* Name, size, times, from an offer. */
+void drop_describe(struct drop *d, const struct frame_offer *offer);
+/* Write its state into the store, unless nothing is kept. done may be NULL. */
+void drop_record(struct drop *d, enum store_transfer_state state,
+    store_done *done, void *arg);
+/* Make its row what it should be: for the talk on the screen, accepted. */
+void drop_row(struct drop *d);
+void drop_progress(struct drop *d, uint64_t done);
+void drop_set_row(struct drop *d, enum row_state state);
+/* It is over, and its record too; the part file goes with it. */
+void drop_end(struct drop *d, enum store_transfer_state state);
+/* A person wants it no more, and the other side cannot be told now. */
+void drop_give_up(struct drop *d);
+
+/* app_send.c, app_receive.c: the two ends of a transfer */
+void send_event(struct drop *d, const struct session_event *event);
+/* Offer it on this link, for the first time or again. */
+void send_offer(struct drop *d, struct link *l);
+void receive_event(struct drop *d, const struct session_event *event);
+void receive_offer(struct link *l, const struct frame_offer *offer);
+void receive_accept(struct drop *d);
+void receive_note_arrival(
+    struct app *app, const struct known *who, uint64_t token);
+
 /* app_files_say.c: transfers in words */
 /* ": and why", or "" where there is nothing to add. */
 const char *files_why(enum wire_why why);
 /* path: where an incoming one lies; NULL for an outgoing one. */
-void files_say_done(const struct drop *d, const char *path);
+void files_say_done(struct drop *d, const char *path);
 
 #endif

@@ -39,8 +39,7 @@ parse_number(struct app *app, const char *argument, unsigned *number)
 	if (*end != '\0' || *argument == '-' || value == 0 ||
 	    value > UINT_MAX) {
 		app_say(app, LINE_ERROR,
-		    _("'%s' is not a number from the list; see /transfers"),
-		    argument);
+		    _("'%s' is not a number from the list"), argument);
 		return false;
 	}
 	*number = (unsigned)value;
@@ -122,6 +121,39 @@ run_transfers(struct app *app, const char *argument)
 }
 
 static void
+run_outbox(struct app *app, const char *argument)
+{
+	static const char drop[] = "drop";
+	size_t len = sizeof(drop) - 1;
+	unsigned number;
+
+	if (*argument == '\0') {
+		app_list_outbox(app);
+		return;
+	}
+	if (strncmp(argument, drop, len) != 0 ||
+	    argument[len + strspn(argument + len, blanks)] == '\0') {
+		app_say(app, LINE_ERROR, "%s", _("usage: /outbox [drop N]"));
+		return;
+	}
+	argument += len + strspn(argument + len, blanks);
+	if (parse_number(app, argument, &number))
+		app_drop_message(app, number);
+}
+
+static void
+run_search(struct app *app, const char *argument)
+{
+	app_search(app, argument);
+}
+
+static void
+run_log(struct app *app, const char *argument)
+{
+	app_log(app, argument);
+}
+
+static void
 run_connect(struct app *app, const char *argument)
 {
 	static const char flag[] = "--new-key";
@@ -181,6 +213,12 @@ const struct command command_table[] = {
 	    false, true, COMMAND_NOTHING, run_cancel},
 	{"transfers", "", N_("list what is offered and what is running"),
 	    false, false, COMMAND_NOTHING, run_transfers},
+	{"outbox", "[drop N]", N_("list what waits to be sent, or take one back"),
+	    false, true, COMMAND_NOTHING, run_outbox},
+	{"search", "WORDS", N_("find words in the whole history; Ctrl-S goes on"),
+	    true, true, COMMAND_NOTHING, run_search},
+	{"log", "[on|off]", N_("keep the history, or nothing from here on"),
+	    false, true, COMMAND_NOTHING, run_log},
 	{"connect", "[--new-key] HOST", N_("call a name or an address, HOST:PORT too"),
 	    true, true, COMMAND_NOTHING, run_connect},
 	{"disconnect", "", N_("hang up, or stop calling"),
@@ -197,7 +235,7 @@ const struct command command_table[] = {
 /* clang-format on */
 const size_t command_count = COUNT(command_table);
 
-/* The only command that begins like this, or NULL. */
+/* The first command that begins like this; one letter has to say it all. */
 static const struct command *
 beginning(const char *name)
 {
@@ -206,9 +244,10 @@ beginning(const char *name)
 	for (size_t i = 0; i < command_count; i++) {
 		if (strncasecmp(command_table[i].name, name, strlen(name)) != 0)
 			continue;
-		if (found != NULL)
+		if (found == NULL)
+			found = &command_table[i];
+		else if (strlen(name) < 2)
 			return NULL;
-		found = &command_table[i];
 	}
 	return found;
 }

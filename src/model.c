@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Lines are kept for as long as the program runs, each in a block of its
- * own; rows come and go. Every change that can be seen makes version grow,
- * and nothing else does: the screen sleeps while it stands still.
+ * Everything but the log (model_log.c): title, status, rows. Every change
+ * that can be seen makes version grow, and nothing else does: the screen
+ * sleeps while it stands still.
  */
 #include "src/model.h"
 
@@ -14,7 +14,6 @@
 #include "src/base/util.h"
 
 enum {
-	LINES_FIRST = 64,
 	RATE_SAMPLE_MS = 100, /* shorter stretches say little */
 	RATE_TAU_MS = 3000,   /* how long the rate remembers */
 };
@@ -38,19 +37,11 @@ replace(char **old, char *copy)
 void
 model_init(struct model *m)
 {
-	*m = (struct model){0};
+	*m = (struct model){.first_id = 1, .found = SIZE_MAX};
 	m->title.who = str_dup("");
 	m->title.where = str_dup("");
 	m->title.trust = str_dup("");
 	m->status = str_dup("");
-}
-
-static void
-free_line(struct line *line)
-{
-	free(line->who);
-	free(line->text);
-	free(line);
 }
 
 void
@@ -58,9 +49,8 @@ model_release(struct model *m)
 {
 	size_t i;
 
-	for (i = 0; i < m->line_count; i++)
-		free_line(m->lines[i]);
-	free(m->lines);
+	model_open(m, 0);
+	free(m->present);
 	for (i = 0; i < m->row_count; i++)
 		free(m->rows[i].name);
 	free(m->rows);
@@ -70,55 +60,6 @@ model_release(struct model *m)
 	free(m->status);
 	free(m->typing);
 	*m = (struct model){0};
-}
-
-size_t
-model_add(struct model *m, enum line_kind kind, const char *who,
-    const char *text, int64_t time_ms)
-{
-	struct line *line = mem_zalloc(sizeof(*line));
-
-	line->kind = kind;
-	line->time_ms = time_ms;
-	if (kind == LINE_OWN || kind == LINE_PEER)
-		line->who = clean(who, TEXT_LABEL);
-	line->text = clean(text, TEXT_BLOCK);
-	if (m->line_count == m->line_size) {
-		m->line_size =
-		    m->line_size > 0 ? 2 * m->line_size : LINES_FIRST;
-		m->lines =
-		    mem_realloc(m->lines, m->line_size * sizeof(struct line *));
-	}
-	m->lines[m->line_count] = line;
-	m->version++;
-	return m->line_count++;
-}
-
-void
-model_mark(struct model *m, size_t line, enum line_mark mark)
-{
-	if (line >= m->line_count || m->lines[line]->mark == mark)
-		return;
-	m->lines[line]->mark = mark;
-	m->version++;
-}
-
-void
-model_set_action(struct model *m, size_t line)
-{
-	if (line >= m->line_count || m->lines[line]->action)
-		return;
-	m->lines[line]->action = true;
-	m->version++;
-}
-
-void
-model_clear(struct model *m)
-{
-	if (m->cleared == m->line_count)
-		return;
-	m->cleared = m->line_count;
-	m->version++;
 }
 
 void
@@ -195,13 +136,38 @@ model_remove_row(struct model *m, unsigned number)
 	m->version++;
 }
 
+/* In a state that sees no bytes move. */
+static bool
+waits(const struct row *row)
+{
+	return row->state == ROW_WAITING || row->state == ROW_AWAY ||
+	       row->state == ROW_CONTINUING;
+}
+
+void
+model_row_state(struct model *m, unsigned number, enum row_state state)
+{
+	struct row *row = model_row(m, number);
+
+	if (row == NULL || row->state == state)
+		return;
+	/* What was measured before a pause says nothing about afterwards. */
+	if (state != ROW_CHECKING) {
+		row->begun_ms = 0;
+		row->rate = 0;
+	}
+	row->state = state;
+	m->version++;
+}
+
 static void
 begin(struct row *row, uint64_t done, uint64_t now_ms)
 {
-	if (row->state == ROW_WAITING)
+	if (waits(row))
 		row->state = ROW_RUNNING;
 	row->begun_ms = row->moved_ms = row->sample_ms = now_ms;
 	row->sample_done = row->done = done;
+	row->rate = 0;
 }
 
 /*
@@ -237,7 +203,7 @@ model_progress(struct model *m, unsigned number, uint64_t done, uint64_t now_ms)
 	before = *row;
 	if (done > row->size)
 		done = row->size;
-	if (row->state == ROW_WAITING || row->begun_ms == 0) {
+	if (waits(row) || row->begun_ms == 0) {
 		begin(row, done, now_ms);
 	} else {
 		if (done > row->done)

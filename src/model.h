@@ -3,6 +3,15 @@
  * What is to be seen: the message log, the running transfers, the title and
  * the status. The controller writes it, the screen reads it. Every string
  * in it is clean (text_clean): this is the door between peers and people.
+ *
+ * The log has two parts. The past are the first past_end lines of the talk's
+ * history; a stretch of them is in memory, the others can be had. The present
+ * is what was added since: messages, and notices that no history holds. When
+ * it grows beyond MODEL_PRESENT_MAX its older half goes, and the messages of
+ * that half belong to the past from then on.
+ *
+ * Positions count from 0 over both parts. Those of the present shift when it
+ * gives lines away (model.shift); all begin anew with model_open (model.talk).
  */
 #ifndef CHARLA_MODEL_H
 #define CHARLA_MODEL_H
@@ -10,6 +19,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+enum {
+	MODEL_PAST_MAX = 1024, /* lines of the past in memory */
+	MODEL_PRESENT_MAX = 8192,
+};
 
 enum line_kind {
 	LINE_OWN,
@@ -26,6 +40,8 @@ enum line_mark {
 	MARK_WAITING, /* not gone yet */
 	MARK_SENT,    /* on its way */
 	MARK_STORED,  /* stored by the other side */
+	MARK_SEEN,    /* it came, and the other side keeps no history */
+	MARK_BACK,    /* taken back before it went */
 };
 
 struct line {
@@ -35,10 +51,24 @@ struct line {
 	int64_t time_ms; /* UTC */
 	char *who;       /* LINE_OWN and LINE_PEER; else NULL */
 	char *text;      /* may hold newlines */
+	uint64_t number; /* in the history; 0: in none, or not yet */
+};
+
+/* A line to be added: who and text are cleaned and copied. */
+struct line_spec {
+	enum line_kind kind;
+	enum line_mark mark;
+	bool action;
+	int64_t time_ms;
+	const char *who;
+	const char *text; /* terminated */
+	uint64_t number;
 };
 
 enum row_state {
-	ROW_WAITING, /* offered, not answered */
+	ROW_WAITING,    /* offered, not answered */
+	ROW_AWAY,       /* goes on when the other is connected again */
+	ROW_CONTINUING, /* what is there already is being proven */
 	ROW_RUNNING,
 	ROW_CHECKING, /* all bytes there; verifying */
 };
@@ -64,10 +94,20 @@ struct title {
 };
 
 struct model {
-	struct line **lines;
-	size_t line_count;
-	size_t line_size;
-	size_t cleared; /* lines before this are hidden by /clear */
+	uint64_t past_end; /* lines of the past; their numbers: 1 to this */
+	struct line **past;
+	size_t past_from; /* position of past[0] */
+	size_t past_count;
+	struct line **present;
+	size_t present_count, present_size;
+	uint64_t first_id;      /* of present[0] */
+	size_t cleared;         /* positions before this are hidden by /clear */
+	int64_t shift;          /* sum of all shifts of positions */
+	size_t found;           /* position of the line that was searched for */
+	uint64_t found_version; /* grows when the screen shall go there */
+	uint64_t layout; /* grows when what stands at a position changes */
+	uint64_t talk;   /* grows with model_open */
+
 	struct row *rows;
 	size_t row_count;
 	struct title title;
@@ -79,11 +119,36 @@ struct model {
 void model_init(struct model *m);
 void model_release(struct model *m);
 
-/* Append a line; who and text are cleaned and copied. Returns its index. */
-size_t model_add(struct model *m, enum line_kind kind, const char *who,
-    const char *text, int64_t time_ms);
-void model_mark(struct model *m, size_t line, enum line_mark mark);
-void model_set_action(struct model *m, size_t line);
+/* Another talk: forget all lines; past_end of its history are the past. */
+void model_open(struct model *m, uint64_t past_end);
+/* Append a line to the present. Returns its id, which never changes. */
+uint64_t model_add(struct model *m, const struct line_spec *spec);
+/* An id whose line is gone from the present is let go. */
+void model_mark(struct model *m, uint64_t id, enum line_mark mark);
+void model_set_number(struct model *m, uint64_t id, uint64_t number);
+/* The same by the number in the history, in either part. */
+void model_mark_number(struct model *m, uint64_t number, enum line_mark mark);
+/*
+ * Lines of the past, numbered from specs[0].number on. They join the stretch
+ * in memory where they touch it, else they take its place; what is farthest
+ * from them goes where there would be more than MODEL_PAST_MAX. A line that
+ * is in memory already is replaced; numbers beyond past_end are ignored.
+ */
+void model_fill(struct model *m, const struct line_spec *specs, size_t count);
+
+/* Lines of both parts, in memory or not. */
+size_t model_total(const struct model *m);
+/* NULL: not in memory (or no such line). Valid until the model changes. */
+const struct line *model_line(const struct model *m, size_t position);
+/* Where the line with this number stands; SIZE_MAX: nowhere. */
+size_t model_position(const struct model *m, uint64_t number);
+/*
+ * The screen shall show this position, even where /clear has hidden it;
+ * SIZE_MAX: nothing is found.
+ */
+void model_find(struct model *m, size_t position);
+
+/* Hide what is there now. */
 void model_clear(struct model *m);
 /* These clean and copy; NULL or "" empties. No change, no new version. */
 void model_title(
@@ -96,7 +161,12 @@ struct row *model_row(struct model *m, unsigned number);
 struct row *model_add_row(struct model *m, unsigned number, bool incoming,
     const char *name, uint64_t size);
 void model_remove_row(struct model *m, unsigned number);
-/* Note progress: done bytes at now_ms; smooths the rate. */
+/* A row that waits, in whatever way, has no rate. */
+void model_row_state(struct model *m, unsigned number, enum row_state state);
+/*
+ * Note progress: done bytes at now_ms; smooths the rate. A row that is
+ * WAITING, AWAY or CONTINUING runs from here on, its rate begins anew.
+ */
 void model_progress(
     struct model *m, unsigned number, uint64_t done, uint64_t now_ms);
 

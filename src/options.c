@@ -27,6 +27,7 @@ enum row {
 	ROW_NAME,
 	ROW_DIR,
 	ROW_DATA,
+	ROW_INCOGNITO,
 	ROW_HELP,
 	ROW_VERSION,
 	ROW_COUNT,
@@ -43,6 +44,8 @@ const struct option_row option_table[] = {
 	N_("where received files go (your download folder)")},
     [ROW_DATA] = {0, "data", "DIR",
 	N_("keep the key and the history in this folder")},
+    [ROW_INCOGNITO] = {0, "incognito", NULL,
+	N_("keep nothing of what is said, and show no history")},
     [ROW_HELP] = {'h', "help", NULL, N_("show this text and end")},
     [ROW_VERSION] = {'V', "version", NULL, N_("show the version and end")},
 };
@@ -143,6 +146,9 @@ apply(struct options *o, enum row row, const char *text, struct reason *why)
 		return set_text(&o->dir, row, text, why);
 	case ROW_DATA:
 		return set_text(&o->data, row, text, why);
+	case ROW_INCOGNITO:
+		o->incognito = true;
+		return 0;
 	case ROW_HELP:
 		o->help = true;
 		return 0;

@@ -17,6 +17,7 @@ struct options {
 	const char *dir;  /* --dir, or NULL */
 	const char *data; /* --data, or NULL */
 	const char *peer; /* PEER, or NULL */
+	bool incognito;
 	bool help, version;
 };
 

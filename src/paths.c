@@ -295,6 +295,7 @@ paths_open(struct paths *p, const char *data_dir, const char *downloads_dir,
 		return r;
 	}
 	p->key = join(p->data, "key.pem");
+	p->peers = join(p->data, "peers.db");
 	p->database = join(p->state, "charla.db");
 	p->history = join(p->state, "input-history");
 	return 0;
@@ -308,6 +309,7 @@ paths_release(struct paths *p)
 	free(p->data);
 	free(p->state);
 	free(p->key);
+	free(p->peers);
 	free(p->database);
 	free(p->history);
 	free(p->downloads);

@@ -12,6 +12,7 @@ struct paths {
 	char *data;      /* folder: $XDG_DATA_HOME/charla, or DIR */
 	char *state;     /* folder: $XDG_STATE_HOME/charla, or DIR */
 	char *key;       /* data/key.pem */
+	char *peers;     /* data/peers.db */
 	char *database;  /* state/charla.db */
 	char *history;   /* state/input-history */
 	char *downloads; /* where received files go; not made here */

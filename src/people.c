@@ -23,6 +23,7 @@ people_release(struct people *p)
 {
 	for (size_t i = 0; i < p->known_count; i++) {
 		free(p->known[i]->peer.name);
+		free(p->known[i]->peer.streams);
 		free(p->known[i]);
 	}
 	free(p->known);
@@ -39,7 +40,11 @@ append(struct people *p, const struct peer *peer)
 
 	k->peer = *peer;
 	k->peer.name = str_dup(peer->name ? peer->name : "");
-	k->committed = peer->last_received;
+	k->peer.streams = NULL;
+	if (peer->stream_count > 0)
+		k->peer.streams = mem_dup(
+		    peer->streams, peer->stream_count * sizeof(*peer->streams));
+	k->committed = peer->received;
 	p->known = mem_realloc(
 	    p->known, (p->known_count + 1) * sizeof(struct known *));
 	p->known[p->known_count++] = k;
@@ -74,6 +79,55 @@ people_add(struct people *p, const uint8_t key[STORE_KEY_LEN], const char *name,
 	memcpy(peer.key, key, STORE_KEY_LEN);
 	peer.name = (char *)(uintptr_t)name;
 	return append(p, &peer);
+}
+
+struct known *
+people_last(const struct people *p)
+{
+	struct known *last = NULL;
+
+	for (size_t i = 0; i < p->known_count; i++) {
+		struct known *k = p->known[i];
+
+		if (last == NULL || k->peer.last_ms > last->peer.last_ms)
+			last = k;
+	}
+	return last;
+}
+
+static struct stream *
+find_stream(const struct known *k, uint64_t epoch)
+{
+	/* What is looked for is nearly always the newest. */
+	for (size_t i = k->peer.stream_count; i > 0; i--) {
+		if (k->peer.streams[i - 1].epoch == epoch)
+			return &k->peer.streams[i - 1];
+	}
+	return NULL;
+}
+
+uint64_t
+known_heard(const struct known *k, uint64_t epoch)
+{
+	const struct stream *stream = find_stream(k, epoch);
+
+	return stream != NULL ? stream->last : 0;
+}
+
+void
+known_hear(struct known *k, uint64_t epoch, uint64_t seq)
+{
+	struct stream *stream = find_stream(k, epoch);
+	struct peer *peer = &k->peer;
+
+	if (stream == NULL) {
+		peer->streams = mem_realloc(
+		    peer->streams, (peer->stream_count + 1) * sizeof(*stream));
+		stream = &peer->streams[peer->stream_count++];
+		*stream = (struct stream){.epoch = epoch};
+	}
+	if (seq > stream->last)
+		stream->last = seq;
 }
 
 /* The name as it is shown: two names that look alike are alike. */

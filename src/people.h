@@ -9,12 +9,13 @@
 #include "src/store.h"
 
 struct known {
-	struct peer peer; /* name is owned here */
-	/* Highest message number of theirs that a commit holds. */
-	uint64_t committed;
+	struct peer peer; /* name and streams are owned here */
+	/* The message of theirs that was kept last: what we acknowledge. */
+	struct stream committed;
+	uint64_t said;     /* number of the last message to them, this run */
 	bool store_broken; /* a commit failed: acknowledge nothing more */
 	bool hung_up;      /* we disconnected: they knock again */
-	bool outbox_loaded;
+	bool forgetful;    /* they keep no history of this talk */
 };
 
 struct people {
@@ -32,9 +33,15 @@ struct known *people_find(
     const struct people *p, const uint8_t key[STORE_KEY_LEN]);
 struct known *people_add(struct people *p, const uint8_t key[STORE_KEY_LEN],
     const char *name, int64_t now_ms);
+/* The one we talked to last, or NULL. */
+struct known *people_last(const struct people *p);
 /* Somebody else who bears this name (as it is shown), or NULL. */
 struct known *people_namesake(
     const struct people *p, const char *name, const uint8_t key[STORE_KEY_LEN]);
+
+/* The highest number of their messages of this epoch that came; 0: none. */
+uint64_t known_heard(const struct known *k, uint64_t epoch);
+void known_hear(struct known *k, uint64_t epoch, uint64_t seq);
 
 /* The key pinned to target, or NULL. */
 const uint8_t *people_pin(const struct people *p, const char *target);

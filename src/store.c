@@ -1,69 +1,43 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Jobs for the one thread that owns the database. All that is queued when it
- * looks is one batch and at most one transaction: it is on disk as a whole,
- * or none of it is, and every job of the batch is told so.
+ * Jobs for the one thread that owns the database files. All that is queued
+ * when it looks is one batch, and at most one transaction for each file: in
+ * that file it is on disk as a whole, or none of it is, and every job of the
+ * batch that works on the file is told so. (One transaction over both could
+ * fail in one and not in the other: each file has a log of its own.)
  */
 #include "src/store.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "src/base/i18n.h"
 #include "src/base/util.h"
 #include "src/base/worker.h"
-#include "src/store_db.h"
+#include "src/store_job.h"
+#include "src/store_peers.h"
+#include "src/store_talk.h"
+#include "src/store_transfers.h"
 
-struct store {
-	struct worker *worker;
+static struct store_db *
+get_db(struct store *s, enum store_file file)
+{
+	return file == STORE_FILE_PEERS ? &s->dbs.peers : &s->dbs.history;
+}
 
-	/* The loop's. */
-	void (*opened)(void *arg, const struct store_memory *memory,
-	    const struct reason *why);
-	void *opened_arg;
-	store_done *failed;
-	void *failed_arg;
-	bool closing;
+static void
+file_end(struct store *s, enum store_file file)
+{
+	struct store_batch *batch = &s->batches[file];
+	struct store_db *db = get_db(s, file);
 
-	/* Written by the first job, and free for the loop after opened. */
-	char *path;
-	struct store_memory memory;
-
-	/* The worker's. */
-	struct store_db db;
-	bool usable;
-	struct reason unusable; /* why not */
-	struct job *batch;      /* what has run since the last commit */
-	struct job **batch_tail;
-	bool broken; /* the batch comes to nothing: broken_why */
-	struct reason broken_why;
-};
-
-struct message_list {
-	struct store_message *list;
-	size_t count, size;
-};
-
-/* One job: run on the worker, ended on the loop. */
-struct job {
-	struct store *store;
-	struct job *next; /* in the batch */
-	int (*run)(struct store *s, struct job *job, struct reason *why);
-	bool refused; /* by itself; the batch goes on without it */
-	bool ok;
-	struct reason why;
-
-	/* What it works on, copied; each uses its own. */
-	struct peer peer;
-	struct pin pin;
-	struct store_message message;
-
-	store_done *done;
-	struct message_list found;
-	void (*each)(void *arg, const struct store_message *message);
-	void (*end)(void *arg, bool ok);
-	void *arg;
-};
+	if (batch->broken)
+		store_db_rollback(db);
+	else if (s->usable && store_db_commit(db, &batch->why) < 0)
+		batch->broken = true;
+}
 
 /* Commit, or give up, and tell the jobs of the batch which it was. */
 static void
@@ -71,134 +45,193 @@ batch_end(void *arg)
 {
 	struct store *s = arg;
 
-	if (s->broken)
-		store_db_rollback(&s->db);
-	else if (s->usable && store_db_commit(&s->db, &s->broken_why) < 0)
-		s->broken = true;
-	for (struct job *job = s->batch; job != NULL; job = job->next) {
-		job->ok = !s->broken && !job->refused;
-		if (s->broken)
-			job->why = s->broken_why;
+	file_end(s, STORE_FILE_PEERS);
+	file_end(s, STORE_FILE_HISTORY);
+	for (struct store_job *job = s->jobs; job != NULL; job = job->next) {
+		const struct store_batch *batch = &s->batches[job->file];
+
+		job->ok = !batch->broken && !job->refused;
+		if (batch->broken)
+			job->why = batch->why;
 	}
-	s->batch = NULL;
-	s->batch_tail = &s->batch;
-	s->broken = false;
+	s->jobs = NULL;
+	s->jobs_tail = &s->jobs;
+	memset(s->batches, 0, sizeof(s->batches));
 }
 
 static void
 job_run(void *arg)
 {
-	struct job *job = arg;
+	struct store_job *job = arg;
 	struct store *s = job->store;
+	struct store_batch *batch = &s->batches[job->file];
+	int r;
 
-	*s->batch_tail = job;
-	s->batch_tail = &job->next;
-	if (!s->broken && !s->usable) {
-		s->broken = true;
-		s->broken_why = s->unusable;
+	*s->jobs_tail = job;
+	s->jobs_tail = &job->next;
+	if (!batch->broken && !s->usable) {
+		batch->broken = true;
+		batch->why = s->unusable;
 	}
-	if (s->broken)
+	if (batch->broken)
 		return;
 
-	int r = job->run(s, job, &job->why);
+	r = job->run(get_db(s, job->file), job, &job->why);
 	job->refused = r == ERR_INVALID;
 	if (r < 0 && !job->refused) {
-		s->broken = true;
-		s->broken_why = job->why;
+		batch->broken = true;
+		batch->why = job->why;
 	}
 }
 
 static void
-free_job(struct job *job)
+job_free(struct store_job *job)
 {
-	for (size_t i = 0; i < job->found.count; i++)
-		free((char *)job->found.list[i].text);
-	free(job->found.list);
+	for (size_t i = 0; i < job->lines.count; i++)
+		free((char *)job->lines.list[i].text);
+	free(job->lines.list);
+	free(job->numbers);
 	free(job->peer.name);
 	free(job->pin.target);
-	free((char *)job->message.text);
+	free((char *)job->line.text);
+	store_transfer_release(&job->transfer);
+	free(job->words);
 	free(job);
 }
 
 static void
 job_done(void *arg)
 {
-	struct job *job = arg;
+	struct store_job *job = arg;
 	struct store *s = job->store;
 
-	if (job->done != NULL)
-		job->done(job->arg, job->ok, job->ok ? NULL : &job->why);
-	else if (!job->ok && s->failed != NULL)
+	if (!job->ok && job->hook && s->failed != NULL)
 		s->failed(s->failed_arg, false, &job->why);
-	for (size_t i = 0; job->ok && i < job->found.count; i++)
-		job->each(job->arg, &job->found.list[i]);
-	if (job->end != NULL)
-		job->end(job->arg, job->ok);
-	free_job(job);
+	if (job->tell != NULL)
+		job->tell(job);
+	job_free(job);
 }
 
-static struct job *
-new_job(struct store *s,
-    int (*run)(struct store *s, struct job *job, struct reason *why))
+struct store_job *
+store_job_new(struct store *s, enum store_file file, const uint8_t *key,
+    int (*run)(struct store_db *db, struct store_job *job, struct reason *why))
 {
-	struct job *job = mem_zalloc(sizeof(*job));
+	struct store_job *job = mem_zalloc(sizeof(*job));
 
 	job->store = s;
+	job->file = file;
 	job->run = run;
+	if (key != NULL)
+		memcpy(job->key, key, STORE_KEY_LEN);
 	return job;
 }
 
-static void
-queue_job(struct job *job)
+void
+store_job_queue(struct store_job *job)
 {
 	worker_add(job->store->worker, job_run, job_done, job);
+}
+
+/* Never 0, and never another run's. */
+static uint64_t
+make_epoch(void)
+{
+	uint64_t epoch;
+	ssize_t n;
+
+	do {
+		n = getrandom(&epoch, sizeof(epoch), 0);
+		if (n < 0 && errno != EINTR)
+			fatal("no random numbers: %s", strerror(errno));
+		epoch &= INT64_MAX;
+	} while (n != (ssize_t)sizeof(epoch) || epoch == 0);
+	return epoch;
+}
+
+static int
+load(struct store_dbs *dbs, struct store_memory *memory, struct reason *why)
+{
+	if (store_peers_load(&dbs->peers, memory, why) < 0 ||
+	    store_talk_load(&dbs->history, memory, why) < 0 ||
+	    store_transfers_load(&dbs->history, memory, why) < 0)
+		return ERR_IO;
+	memory->epoch = make_epoch();
+	return 0;
+}
+
+static void
+forget(struct store_memory *memory)
+{
+	for (size_t i = 0; i < memory->peer_count; i++) {
+		free(memory->peers[i].name);
+		free(memory->peers[i].streams);
+	}
+	for (size_t i = 0; i < memory->pin_count; i++)
+		free(memory->pins[i].target);
+	for (size_t i = 0; i < memory->transfer_count; i++)
+		store_transfer_release(&memory->transfers[i]);
+	for (size_t i = 0; i < memory->arrived_count; i++)
+		store_transfer_release(&memory->arrived[i]);
+	free(memory->peers);
+	free(memory->pins);
+	free(memory->transfers);
+	free(memory->arrived);
+	*memory = (struct store_memory){0};
+}
+
+static void
+close_files(struct store *s)
+{
+	store_db_close(&s->dbs.peers);
+	store_db_close(&s->dbs.history);
 }
 
 static void
 open_run(void *arg)
 {
 	struct store *s = arg;
+	const struct store_config *c = &s->config;
+	int r = c->incognito ? store_schema_open_incognito(
+				   &s->dbs, c->peers_path, &s->unusable)
+			     : store_schema_open(&s->dbs, c->peers_path,
+				   c->history_path, &s->unusable);
 
-	s->usable = store_db_open(&s->db, s->path, &s->unusable) == 0 &&
-		    store_db_load(&s->db, &s->memory, &s->unusable) == 0;
+	s->usable = r == 0 && load(&s->dbs, &s->memory, &s->unusable) == 0;
 	if (!s->usable) {
-		store_db_forget(&s->memory);
-		store_db_close(&s->db);
+		forget(&s->memory);
+		close_files(s);
 	}
 }
 
 static void
 open_done(void *arg)
 {
-	struct store *s = arg;
+	const struct store *s = arg;
 
 	if (s->closing)
 		return;
-	/* An epoch is never 0: there is one where the store could be read. */
+	/* There is an epoch where the files could be read. */
 	if (s->memory.epoch != 0)
-		s->opened(s->opened_arg, &s->memory, NULL);
+		s->config.opened(s->config.arg, &s->memory, NULL);
 	else
-		s->opened(s->opened_arg, NULL, &s->unusable);
+		s->config.opened(s->config.arg, NULL, &s->unusable);
 }
 
 struct store *
-store_open(const char *path,
-    void (*opened)(
-	void *arg, const struct store_memory *memory, const struct reason *why),
-    void *arg)
+store_open(const struct store_config *config)
 {
 	struct store *s = mem_zalloc(sizeof(*s));
-	const struct worker_config config = {
+	const struct worker_config worker = {
 	    .name = "store",
 	    .batch_end = batch_end,
 	    .arg = s,
 	};
 
-	s->path = str_dup(path);
-	s->opened = opened;
-	s->opened_arg = arg;
-	s->batch_tail = &s->batch;
-	s->worker = worker_new(&config);
+	s->config = *config;
+	s->config.peers_path = str_dup(config->peers_path);
+	s->config.history_path = str_dup(config->history_path);
+	s->jobs_tail = &s->jobs;
+	s->worker = worker_new(&worker);
 	worker_add(s->worker, open_run, open_done, s);
 	return s;
 }
@@ -210,7 +243,7 @@ close_run(void *arg)
 	struct store *s = arg;
 
 	batch_end(s);
-	store_db_close(&s->db);
+	close_files(s);
 	s->usable = false;
 	reason_set(&s->unusable, _("the history is closed already"));
 }
@@ -223,8 +256,9 @@ store_close(struct store *s)
 	s->closing = true;
 	worker_add(s->worker, close_run, NULL, s);
 	worker_free(s->worker);
-	store_db_forget(&s->memory);
-	free(s->path);
+	forget(&s->memory);
+	free((char *)s->config.peers_path);
+	free((char *)s->config.history_path);
 	free(s);
 }
 
@@ -245,111 +279,4 @@ store_on_failure(struct store *s, store_done *failed, void *arg)
 {
 	s->failed = failed;
 	s->failed_arg = arg;
-}
-
-static int
-put_peer_run(struct store *s, struct job *job, struct reason *why)
-{
-	return store_db_put_peer(&s->db, &job->peer, why);
-}
-
-void
-store_put_peer(struct store *s, const struct peer *peer)
-{
-	struct job *job = new_job(s, put_peer_run);
-
-	job->peer = *peer;
-	job->peer.name = str_dup(peer->name != NULL ? peer->name : "");
-	queue_job(job);
-}
-
-static int
-put_pin_run(struct store *s, struct job *job, struct reason *why)
-{
-	return store_db_put_pin(&s->db, &job->pin, why);
-}
-
-void
-store_put_pin(
-    struct store *s, const char *target, const uint8_t key[STORE_KEY_LEN])
-{
-	struct job *job = new_job(s, put_pin_run);
-
-	job->pin.target = str_dup(target);
-	memcpy(job->pin.key, key, STORE_KEY_LEN);
-	queue_job(job);
-}
-
-static int
-put_message_run(struct store *s, struct job *job, struct reason *why)
-{
-	return store_db_put_message(&s->db, &job->message, why);
-}
-
-void
-store_put_message(struct store *s, const struct store_message *message,
-    store_done *done, void *arg)
-{
-	struct job *job = new_job(s, put_message_run);
-
-	job->message = *message;
-	job->message.text = mem_dup(message->text, message->text_len);
-	job->done = done;
-	job->arg = arg;
-	queue_job(job);
-}
-
-static int
-mark_stored_run(struct store *s, struct job *job, struct reason *why)
-{
-	return store_db_mark_stored(
-	    &s->db, job->message.key, job->message.seq, why);
-}
-
-void
-store_mark_stored(
-    struct store *s, const uint8_t key[STORE_KEY_LEN], uint64_t seq)
-{
-	struct job *job = new_job(s, mark_stored_run);
-
-	memcpy(job->message.key, key, STORE_KEY_LEN);
-	job->message.seq = seq;
-	queue_job(job);
-}
-
-static void
-keep_found(void *arg, const struct store_message *message)
-{
-	struct message_list *found = arg;
-	struct store_message *copy;
-
-	if (found->count == found->size) {
-		found->size = found->size > 0 ? 2 * found->size : 16;
-		found->list = mem_realloc(
-		    found->list, found->size * sizeof(*found->list));
-	}
-	copy = &found->list[found->count++];
-	*copy = *message;
-	copy->text = mem_dup(message->text, message->text_len);
-}
-
-static int
-load_waiting_run(struct store *s, struct job *job, struct reason *why)
-{
-	return store_db_load_waiting(
-	    &s->db, job->message.key, keep_found, &job->found, why);
-}
-
-void
-store_load_waiting(struct store *s, const uint8_t key[STORE_KEY_LEN],
-    void (*each)(void *arg, const struct store_message *message),
-    void (*end)(void *arg, bool ok), void *arg)
-{
-	struct job *job = new_job(s, load_waiting_run);
-
-	memcpy(job->message.key, key, STORE_KEY_LEN);
-	job->each = each;
-	job->end = end;
-	job->arg = arg;
-	queue_job(job);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "src/store_db.h"
 
-#include <limits.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,60 +9,64 @@
 
 #include "src/base/i18n.h"
 #include "src/base/util.h"
+#include "src/store.h"
 
-static const char *const texts[DB_QUERY_COUNT] = {
-    [DB_PUT_PEER] =
-	"INSERT INTO peers (key, name, accepted, first_ms, last_ms, epoch,"
-	" last_received, last_sent) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
-	" ON CONFLICT (key) DO UPDATE SET"
-	" name = excluded.name, accepted = excluded.accepted,"
-	" first_ms = excluded.first_ms, last_ms = excluded.last_ms,"
-	" last_received = CASE WHEN excluded.epoch IN (0, epoch)"
-	"  THEN max(last_received, excluded.last_received)"
-	"  ELSE excluded.last_received END,"
-	" epoch = CASE excluded.epoch WHEN 0 THEN epoch"
-	"  ELSE excluded.epoch END,"
-	" last_sent = max(last_sent, excluded.last_sent)",
-    [DB_RAISE_PEER] =
-	"INSERT INTO peers (key, name, accepted, first_ms, last_ms, epoch,"
-	" last_received, last_sent) VALUES (?1, '', 0, ?2, ?2, 0, ?3, ?4)"
-	" ON CONFLICT (key) DO UPDATE SET"
-	" last_received = max(last_received, excluded.last_received),"
-	" last_sent = max(last_sent, excluded.last_sent)",
-    [DB_LAST_RECEIVED] = "SELECT last_received FROM peers WHERE key = ?1",
-    [DB_PUT_PIN] = "INSERT INTO pins (target, key) VALUES (?1, ?2)"
-		   " ON CONFLICT (target) DO UPDATE SET key = excluded.key",
-    [DB_PUT_MESSAGE] =
-	"INSERT INTO messages"
-	" (peer_key, own, epoch, seq, kind, stored, time_ms, text)"
-	" SELECT ?1, ?2, CASE ?2 WHEN 1 THEN 0 ELSE epoch END,"
-	"  ?3, ?4, ?5, ?6, ?7 FROM peers WHERE key = ?1"
-	" ON CONFLICT DO NOTHING",
-    [DB_MARK_STORED] =
-	"UPDATE messages SET stored = 1 WHERE peer_key = ?1 AND own = 1"
-	" AND stored = 0 AND seq <= ?2",
-    [DB_LOAD_WAITING] =
-	"SELECT seq, kind, time_ms, text FROM messages WHERE peer_key = ?1"
-	" AND own = 1 AND stored = 0 ORDER BY seq",
-};
+enum { STORE_BUSY_MS = 5000 };
+
+void
+store_db_hint(const struct store_db *db, bool writing, struct reason *why)
+{
+	const struct reason said = *why;
+
+	if (db->path == NULL ||
+	    (db->file == STORE_FILE_PEERS && !db->fresh && !writing))
+		return;
+	reason_set(why, _("%s; charla --incognito goes on without history"),
+	    said.text);
+}
+
+static void
+say_damaged(enum store_file file, const char *path, struct reason *why)
+{
+	if (file == STORE_FILE_HISTORY)
+		reason_set(why,
+		    _("'%s' is damaged, or no history of charla; move it "
+		      "away to begin a new one, or bring back a copy"),
+		    path);
+	else
+		reason_set(why,
+		    _("'%s' is damaged, or not charla's; bring back a copy, "
+		      "or move it away and begin with nobody known"),
+		    path);
+}
+
+/* The files beside a database need room too; then SQLite says less. */
+static bool
+is_full(struct sqlite3 *sql)
+{
+	int error = sqlite3_system_errno(sql);
+
+	return sqlite3_errcode(sql) == SQLITE_FULL ||
+	       (sqlite3_errcode(sql) == SQLITE_IOERR &&
+		   (error == ENOSPC || error == EDQUOT || error == EFBIG));
+}
 
 int
 store_db_fail(const struct store_db *db, struct reason *why)
 {
 	const char *path = db->path != NULL ? db->path : _("memory");
+	bool writing = false;
 
 	/* No handle: SQLite had no memory for one. */
 	if (db->sql == NULL)
-		fatal("out of memory");
-	switch (sqlite3_errcode(db->sql)) {
+		fatal("%s", _("out of memory"));
+	switch (is_full(db->sql) ? SQLITE_FULL : sqlite3_errcode(db->sql)) {
 	case SQLITE_NOTADB:
 	case SQLITE_CORRUPT:
-		reason_set(why,
-		    _("'%s' is damaged, or no history of charla; move it "
-		      "away to begin a new one, or bring back a copy"),
-		    path);
+		say_damaged(db->file, path, why);
 		break;
 	case SQLITE_FULL:
+		writing = true;
 		reason_set(why, _("the disk of '%s' is full; make room"), path);
 		break;
 	case SQLITE_BUSY:
@@ -74,6 +78,7 @@ store_db_fail(const struct store_db *db, struct reason *why)
 	case SQLITE_CANTOPEN:
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
+		writing = !db->look;
 		reason_set(why,
 		    _("no permission to write '%s' and beside it; mend the "
 		      "permissions of the file and its folder, or choose "
@@ -81,24 +86,36 @@ store_db_fail(const struct store_db *db, struct reason *why)
 		    path);
 		break;
 	case SQLITE_NOMEM:
-		fatal("out of memory");
+		fatal("%s", _("out of memory"));
 	default:
 		reason_set(why,
 		    _("the disk reported an error at '%s' (%s); check the "
 		      "disk"),
 		    path, sqlite3_errmsg(db->sql));
 	}
+	store_db_hint(db, writing, why);
 	return ERR_IO;
+}
+
+int
+store_db_connect(
+    struct store_db *db, const char *name, int flags, struct reason *why)
+{
+	if (sqlite3_open_v2(
+		name, &db->sql, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+		return store_db_fail(db, why);
+	sqlite3_busy_timeout(db->sql, STORE_BUSY_MS);
+	return 0;
 }
 
 void
 store_db_close(struct store_db *db)
 {
-	for (size_t i = 0; i < COUNT(db->queries); i++)
-		sqlite3_finalize(db->queries[i]);
+	for (size_t i = 0; i < db->query_count; i++)
+		sqlite3_finalize(db->queries[i].prepared);
 	sqlite3_close(db->sql);
 	free(db->path);
-	*db = (struct store_db){0};
+	*db = (struct store_db){.file = db->file};
 }
 
 int
@@ -109,8 +126,8 @@ store_db_run(struct store_db *db, const char *text, struct reason *why)
 	return 0;
 }
 
-static int
-begin(struct store_db *db, struct reason *why)
+int
+store_db_begin(struct store_db *db, struct reason *why)
 {
 	if (db->changing)
 		return 0;
@@ -142,265 +159,106 @@ store_db_rollback(struct store_db *db)
 	db->changing = false;
 }
 
-/* The prepared query, with nothing bound; NULL with why. */
-static sqlite3_stmt *
-get_query(struct store_db *db, enum db_query which, struct reason *why)
+int
+store_db_number(
+    struct store_db *db, const char *text, int64_t *out, struct reason *why)
 {
-	sqlite3_stmt **query = &db->queries[which];
+	sqlite3_stmt *query = NULL;
+	int r = sqlite3_prepare_v2(db->sql, text, -1, &query, NULL);
 
-	if (*query == NULL &&
-	    sqlite3_prepare_v3(db->sql, texts[which], -1,
-		SQLITE_PREPARE_PERSISTENT, query, NULL) != SQLITE_OK) {
-		store_db_fail(db, why);
-		return NULL;
-	}
-	return *query;
-}
-
-/* Run a change whose values are bound; forget them again. */
-static int
-run_change(struct store_db *db, sqlite3_stmt *query, struct reason *why)
-{
-	int r = sqlite3_step(query) == SQLITE_DONE ? 0 : store_db_fail(db, why);
-
-	sqlite3_reset(query);
-	sqlite3_clear_bindings(query);
+	if (r == SQLITE_OK)
+		r = sqlite3_step(query);
+	if (r == SQLITE_ROW)
+		*out = sqlite3_column_int64(query, 0);
+	r = r == SQLITE_ROW ? 0 : store_db_fail(db, why);
+	sqlite3_finalize(query);
 	return r;
 }
 
-/*
- * Binding fails only for a wrong index, or a value too big: neither happens.
- * What is bound lives until run_change.
- */
-static void
-bind_key(sqlite3_stmt *query, int at, const uint8_t *key)
+sqlite3_stmt *
+store_db_query(struct store_db *db, const char *text, struct reason *why)
+{
+	sqlite3_stmt *query = NULL;
+
+	for (size_t i = 0; i < db->query_count; i++) {
+		if (db->queries[i].text == text)
+			return db->queries[i].prepared;
+	}
+	if (db->query_count == STORE_QUERIES_MAX)
+		fatal("store: too many queries");
+	if (sqlite3_prepare_v3(db->sql, text, -1, SQLITE_PREPARE_PERSISTENT,
+		&query, NULL) != SQLITE_OK) {
+		store_db_fail(db, why);
+		return NULL;
+	}
+	db->queries[db->query_count++] = (struct store_query){text, query};
+	return query;
+}
+
+void
+store_db_over(sqlite3_stmt *query)
+{
+	sqlite3_reset(query);
+	sqlite3_clear_bindings(query);
+}
+
+int
+store_db_step(struct store_db *db, sqlite3_stmt *query, struct reason *why)
+{
+	int r = sqlite3_step(query);
+
+	if (r == SQLITE_ROW)
+		return 1;
+	r = r == SQLITE_DONE ? 0 : store_db_fail(db, why);
+	store_db_over(query);
+	return r;
+}
+
+int
+store_db_change(struct store_db *db, sqlite3_stmt *query, struct reason *why)
+{
+	int r = store_db_step(db, query, why);
+
+	if (r > 0)
+		store_db_over(query);
+	return r < 0 ? r : 0;
+}
+
+void
+store_bind_key(sqlite3_stmt *query, int at, const uint8_t *key)
 {
 	sqlite3_bind_blob(query, at, key, STORE_KEY_LEN, SQLITE_STATIC);
 }
 
-/* No honest peer gets anywhere near the bound. */
-static void
-bind_number(sqlite3_stmt *query, int at, uint64_t value)
+void
+store_bind_number(sqlite3_stmt *query, int at, uint64_t value)
 {
 	sqlite3_bind_int64(
 	    query, at, value > INT64_MAX ? INT64_MAX : (sqlite3_int64)value);
 }
 
-int
-store_db_put_peer(
-    struct store_db *db, const struct peer *peer, struct reason *why)
-{
-	sqlite3_stmt *query = get_query(db, DB_PUT_PEER, why);
-
-	if (query == NULL || begin(db, why) < 0)
-		return ERR_IO;
-	bind_key(query, 1, peer->key);
-	sqlite3_bind_text(query, 2, peer->name, -1, SQLITE_STATIC);
-	sqlite3_bind_int(query, 3, peer->accepted);
-	sqlite3_bind_int64(query, 4, peer->first_ms);
-	sqlite3_bind_int64(query, 5, peer->last_ms);
-	sqlite3_bind_int64(query, 6, (sqlite3_int64)peer->epoch);
-	bind_number(query, 7, peer->last_received);
-	bind_number(query, 8, peer->last_sent);
-	return run_change(db, query, why);
-}
-
-int
-store_db_put_pin(struct store_db *db, const struct pin *pin, struct reason *why)
-{
-	sqlite3_stmt *query = get_query(db, DB_PUT_PIN, why);
-
-	if (query == NULL || begin(db, why) < 0)
-		return ERR_IO;
-	sqlite3_bind_text(query, 1, pin->target, -1, SQLITE_STATIC);
-	bind_key(query, 2, pin->key);
-	return run_change(db, query, why);
-}
-
-/* Peers are made by their first message where nobody put them before. */
-static int
-raise_peer(
-    struct store_db *db, const struct store_message *m, struct reason *why)
-{
-	sqlite3_stmt *query = get_query(db, DB_RAISE_PEER, why);
-
-	if (query == NULL)
-		return ERR_IO;
-	bind_key(query, 1, m->key);
-	sqlite3_bind_int64(query, 2, clock_utc_ms());
-	bind_number(query, 3, m->own ? 0 : m->seq);
-	bind_number(query, 4, m->own ? m->seq : 0);
-	return run_change(db, query, why);
-}
-
-/* Is the message before m here? */
-static bool
-has_received(
-    struct store_db *db, const struct store_message *m, struct reason *why)
-{
-	sqlite3_stmt *query = get_query(db, DB_LAST_RECEIVED, why);
-	uint64_t last = 0;
-
-	if (query == NULL)
-		return false;
-	bind_key(query, 1, m->key);
-	if (sqlite3_step(query) == SQLITE_ROW)
-		last = (uint64_t)sqlite3_column_int64(query, 0);
-	sqlite3_reset(query);
-	if (last >= m->previous)
-		return true;
-	reason_set(why, _("a message before this one could not be kept"));
-	return false;
-}
-
-int
-store_db_put_message(
-    struct store_db *db, const struct store_message *m, struct reason *why)
-{
-	sqlite3_stmt *query = get_query(db, DB_PUT_MESSAGE, why);
-
-	if (m->seq == 0 || m->seq > INT64_MAX) {
-		reason_set(why, _("a message has a number that cannot be"));
-		return ERR_INVALID;
-	}
-	if (query == NULL || begin(db, why) < 0)
-		return ERR_IO;
-	if (!m->own && m->previous > 0 && !has_received(db, m, why))
-		return ERR_INVALID;
-	if (raise_peer(db, m, why) < 0)
-		return ERR_IO;
-	bind_key(query, 1, m->key);
-	sqlite3_bind_int(query, 2, m->own);
-	bind_number(query, 3, m->seq);
-	sqlite3_bind_int(query, 4, m->kind);
-	sqlite3_bind_int(query, 5, m->stored);
-	sqlite3_bind_int64(query, 6, m->time_ms);
-	/* A blob keeps whatever came, byte for byte; NULL would be no text. */
-	sqlite3_bind_blob64(query, 7, m->text_len > 0 ? m->text : "",
-	    m->text_len, SQLITE_STATIC);
-	return run_change(db, query, why);
-}
-
-int
-store_db_mark_stored(
-    struct store_db *db, const uint8_t *key, uint64_t seq, struct reason *why)
-{
-	sqlite3_stmt *query = get_query(db, DB_MARK_STORED, why);
-
-	if (query == NULL || begin(db, why) < 0)
-		return ERR_IO;
-	bind_key(query, 1, key);
-	bind_number(query, 2, seq);
-	return run_change(db, query, why);
-}
-
-int
-store_db_load_waiting(struct store_db *db, const uint8_t *key,
-    void (*each)(void *arg, const struct store_message *message), void *arg,
-    struct reason *why)
-{
-	sqlite3_stmt *query = get_query(db, DB_LOAD_WAITING, why);
-	struct store_message m = {.own = true};
-	int r;
-
-	if (query == NULL)
-		return ERR_IO;
-	bind_key(query, 1, key);
-	memcpy(m.key, key, STORE_KEY_LEN);
-	while ((r = sqlite3_step(query)) == SQLITE_ROW) {
-		m.seq = (uint64_t)sqlite3_column_int64(query, 0);
-		m.kind = (uint8_t)sqlite3_column_int(query, 1);
-		m.time_ms = sqlite3_column_int64(query, 2);
-		m.text = sqlite3_column_blob(query, 3);
-		m.text_len = (size_t)sqlite3_column_bytes(query, 3);
-		each(arg, &m);
-	}
-	r = r == SQLITE_DONE ? 0 : store_db_fail(db, why);
-	sqlite3_reset(query);
-	sqlite3_clear_bindings(query);
-	return r;
-}
-
-/* Call take for every row that text answers. */
-static int
-load_rows(struct store_db *db, const char *text,
-    void (*take)(struct store_memory *out, sqlite3_stmt *row),
-    struct store_memory *out, struct reason *why)
-{
-	sqlite3_stmt *query = NULL;
-	int r = sqlite3_prepare_v2(db->sql, text, -1, &query, NULL);
-
-	if (r == SQLITE_OK) {
-		while ((r = sqlite3_step(query)) == SQLITE_ROW)
-			take(out, query);
-	}
-	r = r == SQLITE_DONE ? 0 : store_db_fail(db, why);
-	sqlite3_finalize(query);
-	return r;
-}
-
-/* The schema checks every length that is copied here. */
-static void
-take_epoch(struct store_memory *out, sqlite3_stmt *row)
-{
-	memcpy(&out->epoch, sqlite3_column_blob(row, 0), sizeof(out->epoch));
-}
-
-static void
-take_peer(struct store_memory *out, sqlite3_stmt *row)
-{
-	struct peer *peer;
-
-	out->peers = mem_realloc(
-	    out->peers, (out->peer_count + 1) * sizeof(*out->peers));
-	peer = &out->peers[out->peer_count++];
-	*peer = (struct peer){
-	    .name = str_dup((const char *)sqlite3_column_text(row, 1)),
-	    .accepted = sqlite3_column_int(row, 2) != 0,
-	    .first_ms = sqlite3_column_int64(row, 3),
-	    .last_ms = sqlite3_column_int64(row, 4),
-	    .epoch = (uint64_t)sqlite3_column_int64(row, 5),
-	    .last_received = (uint64_t)sqlite3_column_int64(row, 6),
-	    .last_sent = (uint64_t)sqlite3_column_int64(row, 7),
-	};
-	memcpy(peer->key, sqlite3_column_blob(row, 0), STORE_KEY_LEN);
-}
-
-static void
-take_pin(struct store_memory *out, sqlite3_stmt *row)
-{
-	struct pin *pin;
-
-	out->pins =
-	    mem_realloc(out->pins, (out->pin_count + 1) * sizeof(*out->pins));
-	pin = &out->pins[out->pin_count++];
-	pin->target = str_dup((const char *)sqlite3_column_text(row, 0));
-	memcpy(pin->key, sqlite3_column_blob(row, 1), STORE_KEY_LEN);
-}
-
-int
-store_db_load(struct store_db *db, struct store_memory *out, struct reason *why)
-{
-	*out = (struct store_memory){0};
-	if (load_rows(db, "SELECT epoch FROM meta", take_epoch, out, why) < 0 ||
-	    load_rows(db,
-		"SELECT key, name, accepted, first_ms, last_ms, epoch,"
-		" last_received, last_sent FROM peers ORDER BY first_ms, key",
-		take_peer, out, why) < 0 ||
-	    load_rows(db, "SELECT target, key FROM pins ORDER BY target",
-		take_pin, out, why) < 0)
-		return ERR_IO;
-	return 0;
-}
-
 void
-store_db_forget(struct store_memory *memory)
+store_bind_bytes(sqlite3_stmt *query, int at, const void *data, size_t len)
 {
-	for (size_t i = 0; i < memory->peer_count; i++)
-		free(memory->peers[i].name);
-	for (size_t i = 0; i < memory->pin_count; i++)
-		free(memory->pins[i].target);
-	free(memory->peers);
-	free(memory->pins);
-	*memory = (struct store_memory){0};
+	/* NULL would be no bytes at all. */
+	sqlite3_bind_blob64(query, at, len > 0 ? data : "", len, SQLITE_STATIC);
+}
+
+uint64_t
+store_column_number(sqlite3_stmt *row, int at)
+{
+	return (uint64_t)sqlite3_column_int64(row, at);
+}
+
+/* The schema checks the length; a damaged file may hold another one. */
+void
+store_column_key(sqlite3_stmt *row, int at, uint8_t *key)
+{
+	const void *data = sqlite3_column_blob(row, at);
+	int len = sqlite3_column_bytes(row, at);
+
+	memset(key, 0, STORE_KEY_LEN);
+	if (len > 0)
+		memcpy(key, data,
+		    len < STORE_KEY_LEN ? (size_t)len : STORE_KEY_LEN);
 }

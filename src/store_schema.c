@@ -1,171 +1,111 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Opening the database: whose file is it, which version is it, and the steps
- * from each version to the next. Numbers are SQLite's signed 64 bit; an epoch
- * is stored with the bits it has, since only equality counts there.
+ * Opening the files: whose are they, which version are they, and the steps
+ * from each version to the next. Both are looked at, without a trace, before
+ * one is written to; and looked at again once they are open for good, since
+ * what is in a log after a crash is seen only then for sure.
  */
-#include "src/store_db.h"
+#include "src/store_schema.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/random.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <sqlite3.h>
 
 #include "src/base/i18n.h"
 #include "src/base/util.h"
+#include "src/store.h"
+#include "src/store_file.h"
+#include "src/store_peers.h"
 
-enum {
-	SCHEMA_APPLICATION = 0x6368726c, /* "chrl": whose database it is */
-	SCHEMA_BUSY_MS = 5000,
-	SCHEMA_FILE_MIN = 512, /* bytes of the smallest SQLite file */
-	SCHEMA_SQL_MAX = 64,
+enum { SCHEMA_SQL_MAX = 64 };
+
+/* What tells our files from all others, and their newest versions. */
+static const struct {
+	int application;
+	int version;
+} files[] = {
+    [STORE_FILE_PEERS] = {0x63687270, STORE_PEERS_SCHEMA}, /* "chrp" */
+    [STORE_FILE_HISTORY] = {0x6368726c, STORE_SCHEMA},     /* "chrl" */
 };
 
-/* migrations[n] leads from version n to n + 1. What stands never changes. */
-static const char *const migrations[] = {
-    /* A message of ours has epoch 0, one of theirs that of their store. */
-    "CREATE TABLE meta ("
-    " id INTEGER PRIMARY KEY CHECK (id = 1),"
-    " epoch BLOB NOT NULL CHECK (length(epoch) = 8)"
-    ") STRICT;"
+static const char peers_schema[] =
     "CREATE TABLE peers ("
     " key BLOB PRIMARY KEY CHECK (length(key) = 32),"
     " name TEXT NOT NULL,"
     " accepted INTEGER NOT NULL,"
     " first_ms INTEGER NOT NULL,"
-    " last_ms INTEGER NOT NULL,"
-    " epoch INTEGER NOT NULL,"
-    " last_received INTEGER NOT NULL,"
-    " last_sent INTEGER NOT NULL"
+    " last_ms INTEGER NOT NULL"
     ") STRICT, WITHOUT ROWID;"
     "CREATE TABLE pins ("
     " target TEXT PRIMARY KEY,"
     " key BLOB NOT NULL CHECK (length(key) = 32)"
-    ") STRICT, WITHOUT ROWID;"
-    "CREATE TABLE messages ("
-    " id INTEGER PRIMARY KEY,"
-    " peer_key BLOB NOT NULL REFERENCES peers (key),"
-    " own INTEGER NOT NULL,"
-    " epoch INTEGER NOT NULL,"
-    " seq INTEGER NOT NULL CHECK (seq > 0),"
-    " kind INTEGER NOT NULL,"
-    " stored INTEGER NOT NULL,"
-    " time_ms INTEGER NOT NULL,"
-    " text BLOB NOT NULL,"
-    " UNIQUE (peer_key, own, epoch, seq)"
-    ") STRICT;"
-    "CREATE INDEX messages_waiting ON messages (peer_key, seq)"
-    " WHERE own = 1 AND stored = 0;"
-    "CREATE TABLE transfers ("
-    " id INTEGER PRIMARY KEY,"
-    " peer_key BLOB NOT NULL REFERENCES peers (key),"
-    " outgoing INTEGER NOT NULL,"
-    " name TEXT NOT NULL,"
-    " size INTEGER NOT NULL,"
-    " state INTEGER NOT NULL,"
-    " path TEXT NOT NULL,"
-    " part TEXT,"
-    " time_ms INTEGER NOT NULL"
-    ") STRICT;",
-};
-
-_Static_assert(COUNT(migrations) == STORE_SCHEMA,
-    "every version has the step that leads to it");
-
-static int
-fail_file(const char *path, int error, struct reason *why)
-{
-	if (error == EACCES || error == EPERM || error == EROFS)
-		reason_set(why,
-		    _("no permission to write '%s'; mend the permissions of "
-		      "the file and its folder, or choose another folder "
-		      "with --data"),
-		    path);
-	else
-		reason_set(why,
-		    _("cannot open '%s' (%s); mend that, or choose another "
-		      "folder with --data"),
-		    path, strerror(error));
-	return error == EACCES || error == EPERM ? ERR_DENIED : ERR_IO;
-}
-
-/* A file that is there already. */
-static int
-check_file(const char *path, const struct stat *st, struct reason *why)
-{
-	if (!S_ISREG(st->st_mode)) {
-		reason_set(why,
-		    _("'%s' is not a file; move it away, or choose another "
-		      "folder with --data"),
-		    path);
-		return ERR_INVALID;
-	}
-	if (st->st_uid != geteuid()) {
-		reason_set(why,
-		    _("'%s' belongs to another user; choose a folder of "
-		      "your own with --data"),
-		    path);
-		return ERR_DENIED;
-	}
-	/* SQLite takes some very short files for new ones, and fills them. */
-	if (st->st_size > 0 && st->st_size < SCHEMA_FILE_MIN) {
-		reason_set(why,
-		    _("'%s' is damaged, or no history of charla; move it "
-		      "away to begin a new one, or bring back a copy"),
-		    path);
-		return ERR_INVALID;
-	}
-	if ((st->st_mode & 077) != 0 && chmod(path, 0600) < 0)
-		return fail_file(path, errno, why);
-	if (access(path, R_OK | W_OK) < 0)
-		return fail_file(path, errno, why);
-	return 0;
-}
+    ") STRICT, WITHOUT ROWID;";
 
 /*
- * SQLite would make the file with the umask's mode; the files beside it take
- * their mode from it. Ours is made before, and never more open than 0600.
+ * A line's id is its talk's, shifted, plus its number (store_line_id), so a
+ * stretch of a talk is a stretch of the table and of the index of words.
+ *
+ * A stream is one epoch of one side of a talk; began is how many lines the
+ * talk had before it. talks.received is the stream of theirs from which a
+ * message was stored last, acked the highest own line that they stored.
+ *
+ * words holds no text. Symbols are words too: store_words.c says how.
  */
-static int
-prepare_file(const char *path, struct reason *why)
+static const char history_schema[] =
+    "CREATE TABLE talks ("
+    " id INTEGER PRIMARY KEY CHECK (id > 0),"
+    " key BLOB NOT NULL UNIQUE CHECK (length(key) = 32),"
+    " lines INTEGER NOT NULL DEFAULT 0,"
+    " acked INTEGER NOT NULL DEFAULT 0,"
+    " received INTEGER"
+    ") STRICT;"
+    "CREATE TABLE streams ("
+    " id INTEGER PRIMARY KEY,"
+    " talk INTEGER NOT NULL REFERENCES talks (id),"
+    " own INTEGER NOT NULL,"
+    " epoch INTEGER NOT NULL CHECK (epoch > 0),"
+    " last INTEGER NOT NULL CHECK (last > 0),"
+    " began INTEGER NOT NULL,"
+    " UNIQUE (talk, own, epoch)"
+    ") STRICT;"
+    "CREATE TABLE lines ("
+    " id INTEGER PRIMARY KEY,"
+    " stream INTEGER REFERENCES streams (id)," /* NULL: a note */
+    " seq INTEGER CHECK ((seq IS NULL) = (stream IS NULL)),"
+    " own INTEGER NOT NULL,"
+    " kind INTEGER NOT NULL,"
+    " waiting INTEGER NOT NULL," /* own, and not stored over there */
+    " time_ms INTEGER NOT NULL,"
+    " text BLOB NOT NULL"
+    ") STRICT;"
+    "CREATE UNIQUE INDEX lines_message ON lines (stream, seq)"
+    " WHERE stream IS NOT NULL;"
+    "CREATE INDEX lines_waiting ON lines (waiting) WHERE waiting = 1;"
+    "CREATE VIRTUAL TABLE words USING fts5 (text, content = '',"
+    " columnsize = 0, prefix = '1 2 3', tokenize ="
+    " \"unicode61 remove_diacritics 2 categories 'L* N* Co So'\");"
+    "CREATE TABLE transfers ("
+    " id INTEGER PRIMARY KEY,"
+    " key BLOB NOT NULL CHECK (length(key) = 32),"
+    " outgoing INTEGER NOT NULL,"
+    " token INTEGER NOT NULL CHECK (token > 0),"
+    " state INTEGER NOT NULL,"
+    " name BLOB,"
+    " folder BLOB,"
+    " part BLOB,"
+    " path BLOB,"
+    " size INTEGER NOT NULL," /* both are 64 bits, whatever their sign */
+    " mtime_ns INTEGER NOT NULL,"
+    " mode INTEGER NOT NULL,"
+    " time_ms INTEGER NOT NULL,"
+    " UNIQUE (key, outgoing, token)"
+    ") STRICT;"
+    "CREATE INDEX transfers_state ON transfers (state, outgoing);";
+
+int
+store_schema_make_history(struct store_db *db, struct reason *why)
 {
-	const int flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC;
-	int fd = open(path, flags, 0600);
-	struct stat st;
-
-	if (fd >= 0) {
-		/* The umask may have taken even that. */
-		int error = fchmod(fd, 0600) < 0 ? errno : 0;
-
-		close(fd);
-		return error != 0 ? fail_file(path, error, why) : 0;
-	}
-	if (errno != EEXIST || stat(path, &st) < 0)
-		return fail_file(path, errno, why);
-	return check_file(path, &st, why);
-}
-
-/* The one number that a query answers. */
-static int
-ask_number(
-    struct store_db *db, const char *text, int64_t *out, struct reason *why)
-{
-	sqlite3_stmt *query = NULL;
-	int r = sqlite3_prepare_v2(db->sql, text, -1, &query, NULL);
-
-	if (r == SQLITE_OK)
-		r = sqlite3_step(query);
-	if (r == SQLITE_ROW)
-		*out = sqlite3_column_int64(query, 0);
-	r = r == SQLITE_ROW ? 0 : store_db_fail(db, why);
-	sqlite3_finalize(query);
-	return r;
+	return store_db_run(db, history_schema, why);
 }
 
 /* Nothing is written before this has said yes. */
@@ -175,110 +115,172 @@ check_owner(struct store_db *db, int64_t *version, struct reason *why)
 	int64_t application = 0, tables = 0;
 
 	*version = 0;
-	if (ask_number(db, "PRAGMA user_version", version, why) < 0 ||
-	    ask_number(db, "PRAGMA application_id", &application, why) < 0 ||
-	    ask_number(db, "SELECT count(*) FROM sqlite_schema", &tables, why) <
-		0)
+	if (store_db_number(db, "PRAGMA user_version", version, why) < 0 ||
+	    store_db_number(db, "PRAGMA application_id", &application, why) <
+		0 ||
+	    store_db_number(
+		db, "SELECT count(*) FROM sqlite_schema", &tables, why) < 0)
 		return ERR_IO;
 	if (tables > 0 &&
-	    (application != SCHEMA_APPLICATION || *version <= 0)) {
+	    (application != files[db->file].application || *version <= 0))
 		reason_set(why,
 		    _("'%s' is the database of another program; move it "
 		      "away, or choose another folder with --data"),
 		    db->path);
-		return ERR_INVALID;
-	}
-	if (*version > STORE_SCHEMA) {
+	else if (*version > files[db->file].version)
 		reason_set(why,
 		    _("'%s' was written by a newer charla; install that "
 		      "one, or choose another folder with --data"),
 		    db->path);
-		return ERR_INVALID;
-	}
-	return 0;
-}
-
-/* A number that tells this store from every other; never 0. */
-static int
-put_epoch(struct store_db *db, struct reason *why)
-{
-	sqlite3_stmt *query = NULL;
-	uint8_t epoch[8] = {0};
-	ssize_t n;
-
-	do
-		n = getrandom(epoch, sizeof(epoch), 0);
-	while (n < 0 && errno == EINTR);
-	if (n != (ssize_t)sizeof(epoch))
-		fatal("no random numbers: %s", strerror(errno));
-	epoch[7] |= 1;
-
-	int r = sqlite3_prepare_v2(db->sql,
-	    "INSERT OR IGNORE INTO meta (id, epoch) VALUES (1, ?1)", -1, &query,
-	    NULL);
-	if (r == SQLITE_OK)
-		r = sqlite3_bind_blob(
-		    query, 1, epoch, sizeof(epoch), SQLITE_STATIC);
-	if (r == SQLITE_OK)
-		r = sqlite3_step(query);
-	r = r == SQLITE_DONE ? 0 : store_db_fail(db, why);
-	sqlite3_finalize(query);
-	return r;
-}
-
-/* All the steps or none. */
-static int
-migrate(struct store_db *db, int64_t version, struct reason *why)
-{
-	char text[SCHEMA_SQL_MAX];
-
-	if (version == STORE_SCHEMA)
+	else
 		return 0;
-	if (store_db_run(db, "BEGIN IMMEDIATE", why) < 0)
-		return ERR_IO;
-	db->changing = true;
-	for (; version < STORE_SCHEMA; version++) {
-		if (store_db_run(db, migrations[version], why) < 0)
-			return ERR_IO;
-	}
-	snprintf(
-	    text, sizeof(text), "PRAGMA user_version = %d", (int)STORE_SCHEMA);
-	if (store_db_run(db, text, why) < 0)
-		return ERR_IO;
-	snprintf(text, sizeof(text), "PRAGMA application_id = %d",
-	    (int)SCHEMA_APPLICATION);
-	if (store_db_run(db, text, why) < 0 || put_epoch(db, why) < 0)
-		return ERR_IO;
-	return store_db_commit(db, why);
+	store_db_hint(db, false, why);
+	return ERR_INVALID;
 }
 
-int
-store_db_open(struct store_db *db, const char *path, struct reason *why)
+/* Look at a file that is there, without leaving a trace. */
+static int
+look(struct store_db *db, bool writable, struct reason *why)
 {
-	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
-	const int no_checkpoint = SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+	struct store_db peek;
 	int64_t version;
 	int r;
 
-	*db = (struct store_db){.path = str_dup(path)};
-	if (path != NULL && (r = prepare_file(path, why)) < 0)
+	if (db->path == NULL)
+		return 0;
+	r = store_file_check(db, writable, why);
+	if (r < 0 || db->fresh)
 		return r;
-	if (sqlite3_open_v2(path != NULL ? path : ":memory:", &db->sql, flags,
-		NULL) != SQLITE_OK)
-		return store_db_fail(db, why);
-	sqlite3_busy_timeout(db->sql, SCHEMA_BUSY_MS);
-	/* Until the file is ours, closing it must not change it either. */
-	sqlite3_db_config(db->sql, no_checkpoint, 1, NULL);
-	r = check_owner(db, &version, why);
+	r = store_file_peek(db, &peek, why);
+	if (r == 0)
+		r = check_owner(&peek, &version, why);
+	store_file_peeked(&peek);
+	if (r == 0)
+		db->fresh = version == 0;
+	return r;
+}
+
+/* Open for good; still nothing is changed in a file that was there. */
+static int
+connect_file(struct store_db *db, int64_t *version, struct reason *why)
+{
+	const int no_checkpoint = SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+	int r;
+
+	if (db->path != NULL && (r = store_file_make(db, why)) < 0)
+		return r;
+	r = store_db_connect(db,
+	    db->path != NULL ? db->path : ":memory:", SQLITE_OPEN_READWRITE,
+	    why);
 	if (r < 0)
 		return r;
-	sqlite3_db_config(db->sql, no_checkpoint, 0, NULL);
-	if (store_db_run(db,
-		"PRAGMA journal_mode = WAL;"
-		"PRAGMA synchronous = FULL;"
-		"PRAGMA foreign_keys = ON;"
-		"PRAGMA cache_size = -512;",
-		why) < 0)
+	sqlite3_db_config(db->sql, no_checkpoint, 1, NULL);
+	r = check_owner(db, version, why);
+	if (r == 0)
+		sqlite3_db_config(db->sql, no_checkpoint, 0, NULL);
+	return r;
+}
+
+/* Nothing goes to temporary files: nobody would look after those. */
+static int
+prepare(struct store_db *db, struct reason *why)
+{
+	return store_db_run(db,
+	    "PRAGMA journal_mode = WAL;"
+	    "PRAGMA journal_size_limit = 4194304;"
+	    "PRAGMA synchronous = FULL;"
+	    "PRAGMA foreign_keys = ON;"
+	    "PRAGMA temp_store = MEMORY;"
+	    "PRAGMA cache_size = -2048;",
+	    why);
+}
+
+/* Now it is what it says it is: end the transaction that made it so. */
+static int
+set_version(struct store_db *db, struct reason *why)
+{
+	char text[SCHEMA_SQL_MAX];
+
+	snprintf(text, sizeof(text), "PRAGMA user_version = %d",
+	    files[db->file].version);
+	if (store_db_run(db, text, why) < 0)
 		return ERR_IO;
-	return migrate(db, version, why);
+	snprintf(text, sizeof(text), "PRAGMA application_id = %d",
+	    files[db->file].application);
+	if (store_db_run(db, text, why) < 0)
+		return ERR_IO;
+	if (store_db_commit(db, why) < 0)
+		return ERR_IO;
+	db->fresh = false;
+	return 0;
+}
+
+static int
+migrate_peers(struct store_db *db, int64_t version, struct reason *why)
+{
+	if (version == files[db->file].version)
+		return 0;
+	if (store_db_begin(db, why) < 0 ||
+	    store_db_run(db, peers_schema, why) < 0)
+		return ERR_IO;
+	return set_version(db, why);
+}
+
+static int
+migrate_history(struct store_dbs *dbs, int64_t version, struct reason *why)
+{
+	struct store_db *db = &dbs->history;
+	int r;
+
+	if (version == files[db->file].version)
+		return 0;
+	if (store_db_begin(db, why) < 0)
+		return ERR_IO;
+	r = version == 1 ? store_upgrade_from_1(db, &dbs->peers, why)
+			 : store_schema_make_history(db, why);
+	return r < 0 ? r : set_version(db, why);
+}
+
+int
+store_schema_open(struct store_dbs *dbs, const char *peers_path,
+    const char *history_path, struct reason *why)
+{
+	struct store_db *peers = &dbs->peers, *history = &dbs->history;
+	int64_t peers_version = 0, history_version = 0;
+	int r;
+
+	*peers = (struct store_db){
+	    .file = STORE_FILE_PEERS, .path = str_dup(peers_path)};
+	*history = (struct store_db){
+	    .file = STORE_FILE_HISTORY, .path = str_dup(history_path)};
+	if ((r = look(peers, true, why)) < 0 ||
+	    (r = look(history, true, why)) < 0 ||
+	    (r = connect_file(peers, &peers_version, why)) < 0 ||
+	    (r = connect_file(history, &history_version, why)) < 0 ||
+	    (r = prepare(peers, why)) < 0 ||
+	    (r = migrate_peers(peers, peers_version, why)) < 0 ||
+	    (r = prepare(history, why)) < 0)
+		return r;
+	return migrate_history(dbs, history_version, why);
+}
+
+int
+store_schema_open_incognito(
+    struct store_dbs *dbs, const char *peers_path, struct reason *why)
+{
+	struct store_db file = {
+	    .file = STORE_FILE_PEERS, .path = str_dup(peers_path)};
+	struct store_db peek;
+	int r = store_schema_open(dbs, NULL, NULL, why);
+
+	if (r == 0)
+		r = look(&file, false, why);
+	if (r == 0 && file.path != NULL && !file.fresh) {
+		r = store_file_peek(&file, &peek, why);
+		if (r == 0)
+			r = store_peers_copy(&peek, &dbs->peers, why);
+		store_file_peeked(&peek);
+	}
+	store_db_close(&file);
+	return r;
 }

@@ -110,6 +110,7 @@ input_open(const struct input_config *config)
 
 	in->config = *config;
 	in->tokens = tokenizer_new();
+	in->keep_history = true;
 	in->changed = true;
 	current = in;
 	start_readline(in);
@@ -155,6 +156,12 @@ void
 input_guess_pastes(struct input *in)
 {
 	in->guess_pastes = true;
+}
+
+void
+input_keep_history(struct input *in, bool keep)
+{
+	in->keep_history = keep;
 }
 
 void

@@ -35,7 +35,7 @@ struct input_config {
 	const struct ui_handler *handler;
 	void (*command)(void *arg, enum input_command command);
 	/* The line was entered; comes before handler->line. */
-	void (*entered)(void *arg);
+	void (*entered)(void *arg, const char *text);
 	void *arg;                /* of command and entered */
 	void *handler_arg;        /* of handler */
 	const char *history_path; /* NULL: none kept */
@@ -50,6 +50,9 @@ bool input_wants_keypad(void);
 /* The terminal does not mark pastes: tell them by their look. */
 void input_guess_pastes(struct input *in);
 void input_resize(int rows, int columns);
+
+/* Do entered lines go into the file at history_path? At first they do. */
+void input_keep_history(struct input *in, bool keep);
 
 /* Bytes that were read from the keyboard. */
 void input_feed(
@@ -74,6 +77,12 @@ struct input_look {
 	const char *mode;              /* "[cmd]", "[ins]", or NULL */
 };
 void input_look(const struct input *in, struct input_look *look);
+
+/*
+ * What a line that is /search, and nothing else, searches for: the rest of
+ * it, which may be empty. NULL: it is something else.
+ */
+const char *input_search_words(const char *text);
 
 /* What the last Tab found, clean; gone with the next key. */
 struct input_matches {

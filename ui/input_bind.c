@@ -94,6 +94,18 @@ clear_line(int count, int key)
 	return 0;
 }
 
+/* A search that stands in the line is entered. */
+static int
+search(int count, int key)
+{
+	const char *words = input_search_words(rl_line_buffer);
+
+	if (words != NULL && *words != '\0')
+		return rl_newline(count, key);
+	input_add_action(input_current(), ACTION_SEARCH, 0, NULL);
+	return 0;
+}
+
 static int
 insert_newline(int count, int key)
 {
@@ -111,6 +123,7 @@ static const struct {
     {"charla-scroll-bottom", scroll_bottom},
     {"charla-redraw", redraw},
     {"charla-help", help},
+    {"charla-search", search},
     {"charla-clear-line", clear_line},
     {"charla-suspend", suspend},
     {"charla-insert-newline", insert_newline},

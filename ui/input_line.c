@@ -49,6 +49,40 @@ input_drop_actions(struct input *in)
 	in->action_count = 0;
 }
 
+const char *
+input_search_words(const char *text)
+{
+	static const char blanks[] = " \t\n", name[] = "/search";
+
+	text += strspn(text, blanks);
+	if (strncmp(text, name, sizeof(name) - 1) != 0)
+		return NULL;
+	text += sizeof(name) - 1;
+	if (*text != '\0' && strchr(blanks, *text) == NULL)
+		return NULL;
+	return text + strspn(text, blanks);
+}
+
+/* On to the next place; where nothing is searched for, begin to. */
+static void
+search(struct input *in)
+{
+	const struct ui_handler *handler = in->config.handler;
+	void *arg = in->config.handler_arg;
+
+	if (handler->search_next(arg))
+		return;
+	if (rl_end > 0) {
+		handler->notice(arg,
+		    _("to search the history, enter /search and the words"));
+		return;
+	}
+	if (rl_get_keymap() == vi_movement_keymap)
+		rl_vi_insertion_mode(1, 0);
+	rl_insert_text("/search ");
+	in->changed = true;
+}
+
 static void
 run_action(struct input *in, const struct action *a)
 {
@@ -57,7 +91,7 @@ run_action(struct input *in, const struct action *a)
 
 	switch (a->type) {
 	case ACTION_LINE:
-		in->config.entered(in->config.arg);
+		in->config.entered(in->config.arg, a->text);
 		handler->line(arg, a->text);
 		break;
 	case ACTION_LEAVE:
@@ -67,6 +101,9 @@ run_action(struct input *in, const struct action *a)
 		handler->notice(
 		    arg, _("to leave, press Ctrl-D on the empty line or enter "
 			   "/quit"));
+		break;
+	case ACTION_SEARCH:
+		search(in);
 		break;
 	case ACTION_COMMAND:
 		in->config.command(in->config.arg, a->command);
@@ -99,7 +136,7 @@ remember(struct input *in, const char *line)
 	if (last != NULL && strcmp(last->line, line) == 0)
 		return;
 	add_history(line);
-	if (in->config.history_path != NULL)
+	if (in->config.history_path != NULL && in->keep_history)
 		history_file_append(in->config.history_path, line);
 }
 

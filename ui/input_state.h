@@ -12,7 +12,8 @@
 enum action_type {
 	ACTION_LINE,
 	ACTION_LEAVE,
-	ACTION_HINT, /* Ctrl-C where nothing was to be emptied */
+	ACTION_HINT,   /* Ctrl-C where nothing was to be emptied */
+	ACTION_SEARCH, /* Ctrl-S where there is no /search to enter */
 	ACTION_COMMAND,
 };
 
@@ -37,6 +38,7 @@ struct input {
 	char *told; /* the line that handler->edited knows */
 	size_t told_len, told_size;
 	struct input_matches matches;
+	bool keep_history;
 	bool changed, bell;
 };
 

@@ -13,6 +13,8 @@ const struct ui_key ui_keys[] = {
 	    N_("look at the first line")},
 	{"Ctrl-End", "\033[1;5F", "charla-scroll-bottom",
 	    N_("back to the newest line")},
+	{"Ctrl-S", "\023", "charla-search",
+	    N_("search the history; again: the next older place")},
 	{"Alt-Enter", "\033\r", "charla-insert-newline",
 	    N_("begin a new line in the message")},
 	{"Shift-Enter", "\033[13;2u", "charla-insert-newline",

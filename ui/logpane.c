@@ -1,45 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * A place is a row of a line; row 0 is the date where the line has one. What
+ * a line takes is counted when it comes into view, and remembered for as
+ * many lines as are looked at at a time.
+ */
 #include "ui/logpane.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/base/util.h"
 #include "ui/wrap.h"
 
-/*
- * /me changes a line that is there already, and with it perhaps its rows;
- * so a count also says which form it was made for.
- */
-#define COUNTED_ACTION ((uint32_t)1 << 31)
-
-int
-log_indent(enum line_kind kind, int columns)
-{
-	if (columns < LOG_MARK_COLUMNS)
-		return 0;
-	if (kind == LINE_HELP || columns < LOG_TIME_COLUMNS)
-		return LOG_INDENT_MARK;
-	return LOG_INDENT;
-}
-
-char *
-log_text(const struct line *line, size_t *head)
-{
-	bool own = line->kind == LINE_OWN;
-	char *who, *text;
-
-	if (line->who == NULL)
-		who = str_dup("");
-	else if (line->action)
-		who = str_printf("* %s ", line->who);
-	else
-		who = str_printf(own ? "%s> " : "%s: ", line->who);
-	*head = strlen(who);
-	text = str_printf("%s%s", who, line->text);
-	free(who);
-	return text;
-}
+struct place {
+	size_t line, row;
+};
 
 static uint32_t
 count_rows(const struct line *line, int columns)
@@ -50,56 +24,64 @@ count_rows(const struct line *line, int columns)
 	    text, columns - log_indent(line->kind, columns), NULL, 0);
 
 	free(text);
-	return rows < COUNTED_ACTION ? (uint32_t)rows : COUNTED_ACTION - 1;
+	return rows < UINT32_MAX ? (uint32_t)rows : UINT32_MAX;
 }
 
-/* How many rows the line takes, counted at most once a width. */
+/* How many rows the line takes; *date gets how many are the date's. */
 static size_t
-rows_of(struct logpane *p, const struct model *m, size_t line)
+rows_of(struct logpane *p, const struct model *m, size_t position, size_t *date)
 {
-	const struct line *l = m->lines[line];
-	uint32_t form = l->action ? COUNTED_ACTION : 0;
-	uint32_t *rows = &p->rows[line];
+	size_t slot = position % LOG_COUNTED;
+	const struct line *line;
 
-	if (*rows == 0 || (*rows & COUNTED_ACTION) != form)
-		*rows = count_rows(l, p->columns) | form;
-	return *rows & ~COUNTED_ACTION;
+	if (p->counted[slot].rows == 0 ||
+	    p->counted[slot].position != position) {
+		line = model_line(m, position);
+		p->counted[slot].position = position;
+		p->counted[slot].rows =
+		    line != NULL ? count_rows(line, p->columns) : 1;
+		p->counted[slot].dated = log_begins_day(m, position);
+	}
+	*date = p->counted[slot].dated ? 1 : 0;
+	return p->counted[slot].rows + *date;
 }
 
-void
-logpane_release(struct logpane *p)
+static size_t
+last_row(struct logpane *p, const struct model *m, size_t position)
 {
-	free(p->rows);
-	memset(p, 0, sizeof(*p));
-}
+	size_t date;
 
-static void
-make_known(struct logpane *p, size_t lines)
-{
-	size_t size = lines * 2;
-
-	if (lines <= p->known)
-		return;
-	p->rows = mem_realloc(p->rows, size * sizeof(p->rows[0]));
-	memset(p->rows + p->known, 0, (size - p->known) * sizeof(p->rows[0]));
-	p->known = size;
+	return rows_of(p, m, position, &date) - 1;
 }
 
 /* The newest row; false where there is no line at all. */
 static bool
-newest(struct logpane *p, const struct model *m, struct log_row *at)
+newest(struct logpane *p, const struct model *m, struct place *at)
 {
-	if (m->line_count <= m->cleared)
+	size_t total = model_total(m);
+
+	if (total <= m->cleared)
 		return false;
-	at->line = m->line_count - 1;
-	at->row = rows_of(p, m, at->line) - 1;
+	at->line = total - 1;
+	at->row = last_row(p, m, at->line);
+	return true;
+}
+
+/* The lowest row in view; false where there is none. */
+static bool
+lowest(struct logpane *p, const struct model *m, struct place *at)
+{
+	if (!p->scrolled)
+		return newest(p, m, at);
+	at->line = p->line;
+	at->row = p->row;
 	return true;
 }
 
 /* Up to count rows up; returns how many there were. */
 static size_t
 walk_up(
-    struct logpane *p, const struct model *m, struct log_row *at, size_t count)
+    struct logpane *p, const struct model *m, struct place *at, size_t count)
 {
 	size_t left = count;
 
@@ -111,7 +93,7 @@ walk_up(
 		if (left == 0 || at->line == m->cleared)
 			break;
 		at->line--;
-		at->row = rows_of(p, m, at->line) - 1;
+		at->row = last_row(p, m, at->line);
 		left--;
 	}
 	return count - left;
@@ -119,17 +101,17 @@ walk_up(
 
 static size_t
 walk_down(
-    struct logpane *p, const struct model *m, struct log_row *at, size_t count)
+    struct logpane *p, const struct model *m, struct place *at, size_t count)
 {
 	size_t left = count;
 
 	while (left > 0) {
-		size_t below = rows_of(p, m, at->line) - 1 - at->row;
+		size_t below = last_row(p, m, at->line) - at->row;
 		size_t step = below < left ? below : left;
 
 		at->row += step;
 		left -= step;
-		if (left == 0 || at->line + 1 == m->line_count)
+		if (left == 0 || at->line + 1 == model_total(m))
 			break;
 		at->line++;
 		at->row = 0;
@@ -138,54 +120,179 @@ walk_down(
 	return count - left;
 }
 
+static size_t
+rows_above_lowest(const struct logpane *p)
+{
+	return p->height > 0 ? (size_t)p->height - 1 : 0;
+}
+
+/* What the line can be found by when it has left the present. */
+static uint64_t
+number_near(const struct model *m, size_t position)
+{
+	for (size_t n = 0; n < LOG_COUNTED; n++, position--) {
+		const struct line *line = model_line(m, position);
+
+		if (line == NULL || line->number > 0 || position == 0)
+			return line != NULL ? line->number : 0;
+	}
+	return 0;
+}
+
 /* Let the view end at this row, or as far below as the first page ends. */
 static void
-look_at(struct logpane *p, const struct model *m, struct log_row at)
+look_at(struct logpane *p, const struct model *m, struct place at)
 {
-	size_t page = p->height > 0 ? (size_t)p->height - 1 : 0;
-	struct log_row top = at;
+	size_t page = rows_above_lowest(p);
+	struct place top = at;
 	size_t above = walk_up(p, m, &top, page);
 
 	walk_down(p, m, &at, page - above);
-	p->scrolled = true;
 	p->line = at.line;
 	p->row = at.row;
+	p->number = number_near(m, at.line);
 	if (at.line >= p->seen)
 		p->seen = at.line + 1;
-	if (at.line + 1 == m->line_count &&
-	    at.row + 1 == rows_of(p, m, at.line))
-		logpane_bottom(p, m);
+	p->scrolled =
+	    at.line + 1 < model_total(m) || at.row < last_row(p, m, at.line);
+}
+
+bool
+logpane_span(
+    struct logpane *p, const struct model *m, size_t *from, size_t *upto)
+{
+	struct place at;
+
+	if (p->height < 1 || !lowest(p, m, &at))
+		return false;
+	*upto = at.line;
+	walk_up(p, m, &at, rows_above_lowest(p));
+	*from = at.line;
+	return true;
+}
+
+static bool
+is_complete(struct logpane *p, const struct model *m)
+{
+	size_t from, upto;
+
+	if (!logpane_span(p, m, &from, &upto))
+		return false;
+	while (from <= upto && model_line(m, from) != NULL)
+		from++;
+	return from > upto;
+}
+
+/*
+ * Look at what was asked for. Lines that are not there yet will take more
+ * rows than now: until they have come it is not reached.
+ */
+static void
+pursue(struct logpane *p, const struct model *m)
+{
+	struct place at = {m->cleared, 0};
+
+	if (p->goal == LOG_GOAL_FOUND) {
+		at.line = m->found;
+		/* Not the date above it: its first row. */
+		rows_of(p, m, at.line, &at.row);
+		walk_down(p, m, &at, (size_t)p->height / 2);
+	}
+	look_at(p, m, at);
+	p->reached = is_complete(p, m);
+}
+
+/* Where a line of the last update is now; number: its own, or 0. */
+static size_t
+moved(const struct logpane *p, const struct model *m, size_t position,
+    uint64_t number)
+{
+	size_t first = (size_t)p->past_end, now_first = (size_t)m->past_end;
+	size_t shift = (size_t)(m->shift - p->shift); /* modulo its size */
+	size_t given = now_first - first - shift;
+
+	if (position < first)
+		return position;
+	if (position - first >= given)
+		return position + shift;
+	if (number > 0)
+		return (size_t)(number - 1);
+	return position < now_first ? position : now_first;
+}
+
+/* Go with what is in view when its position changes. */
+static void
+follow(struct logpane *p, const struct model *m)
+{
+	if (m->talk != p->talk) {
+		p->scrolled = false;
+		p->goal = LOG_GOAL_NONE;
+		p->seen = 0;
+	} else if (m->shift != p->shift || m->past_end != p->past_end) {
+		p->line = moved(p, m, p->line, p->number);
+		p->seen = moved(p, m, p->seen, 0);
+	}
+	if (m->found_version != p->found_version) {
+		p->goal = LOG_GOAL_FOUND;
+		p->reached = false;
+	}
+	if (p->goal == LOG_GOAL_FOUND &&
+	    (m->found == SIZE_MAX || m->found < m->cleared))
+		p->goal = LOG_GOAL_NONE;
+}
+
+/* Keep what the next update compares with. */
+static void
+remember(struct logpane *p, const struct model *m)
+{
+	if (p->layout != m->layout || p->cleared != m->cleared)
+		memset(p->counted, 0, sizeof(p->counted));
+	p->talk = m->talk;
+	p->layout = m->layout;
+	p->past_end = m->past_end;
+	p->found_version = m->found_version;
+	p->shift = m->shift;
+	p->cleared = m->cleared;
 }
 
 void
 logpane_update(
     struct logpane *p, const struct model *m, int columns, int height)
 {
-	struct log_row at = {p->line, p->row};
+	struct place at;
 
-	if (columns != p->columns) {
-		free(p->rows);
-		p->rows = NULL;
-		p->known = 0;
-	}
+	follow(p, m);
+	remember(p, m);
+	if (columns != p->columns)
+		memset(p->counted, 0, sizeof(p->counted));
+	if (columns != p->columns || height != p->height)
+		p->reached = false;
 	p->columns = columns;
 	p->height = height;
-	make_known(p, m->line_count);
-	if (!p->scrolled || p->line < m->cleared || p->line >= m->line_count) {
+	if (p->scrolled && (p->line < m->cleared || p->line >= model_total(m)))
+		p->scrolled = false;
+	if (model_total(m) <= m->cleared) {
 		logpane_bottom(p, m);
-		return;
+	} else if (p->goal != LOG_GOAL_NONE && !p->reached) {
+		pursue(p, m);
+	} else if (p->scrolled) {
+		at.line = p->line;
+		at.row = last_row(p, m, at.line);
+		if (p->row < at.row)
+			at.row = p->row;
+		look_at(p, m, at);
+	} else {
+		logpane_bottom(p, m);
 	}
-	if (at.row >= rows_of(p, m, at.line))
-		at.row = rows_of(p, m, at.line) - 1;
-	look_at(p, m, at);
 }
 
 void
 logpane_scroll(struct logpane *p, const struct model *m, int rows)
 {
-	struct log_row at = {p->line, p->row};
+	struct place at;
 
-	if (!p->scrolled && !newest(p, m, &at))
+	p->goal = LOG_GOAL_NONE;
+	if (!lowest(p, m, &at))
 		return;
 	if (rows < 0)
 		walk_up(p, m, &at, (size_t)-rows);
@@ -197,36 +304,41 @@ logpane_scroll(struct logpane *p, const struct model *m, int rows)
 void
 logpane_top(struct logpane *p, const struct model *m)
 {
-	struct log_row at = {m->cleared, 0};
-
-	if (m->line_count > m->cleared)
-		look_at(p, m, at);
+	if (model_total(m) <= m->cleared)
+		return;
+	p->goal = LOG_GOAL_TOP;
+	pursue(p, m);
 }
 
 void
 logpane_bottom(struct logpane *p, const struct model *m)
 {
+	p->goal = LOG_GOAL_NONE;
 	p->scrolled = false;
-	p->seen = m->line_count;
+	p->seen = model_total(m);
 }
 
 size_t
 logpane_unseen(const struct logpane *p, const struct model *m)
 {
-	return m->line_count > p->seen ? m->line_count - p->seen : 0;
+	size_t total = model_total(m);
+
+	return total > p->seen ? total - p->seen : 0;
 }
 
 size_t
 logpane_view(struct logpane *p, const struct model *m, struct log_row *rows)
 {
-	struct log_row at = {p->line, p->row};
-	size_t count;
+	struct place at;
+	size_t count, date;
 
-	if (p->height < 1 || (!p->scrolled && !newest(p, m, &at)))
+	if (p->height < 1 || !lowest(p, m, &at))
 		return 0;
-	count = walk_up(p, m, &at, (size_t)p->height - 1) + 1;
+	count = walk_up(p, m, &at, rows_above_lowest(p)) + 1;
 	for (size_t i = 0; i < count; i++) {
-		rows[i] = at;
+		rows_of(p, m, at.line, &date);
+		rows[i].line = at.line;
+		rows[i].row = at.row < date ? LOG_DATE_ROW : at.row - date;
 		walk_down(p, m, &at, 1);
 	}
 	return count;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Which rows of the message log are in view. Pure. It knows the model's
- * lines by their number and walks from the lowest row in view upwards, so
+ * lines by their position and walks from the lowest row in view upwards, so
  * that the price is that of what is seen, however long the log is.
  *
  * A line stands in two columns: an indent with its time and mark, and its
- * text, wrapped, with who said it in front.
+ * text, wrapped, with who said it in front. The first line of a day has the
+ * date in a row above it. A line that is not in memory is one blank row
+ * until it arrives.
  */
 #ifndef CHARLA_UI_LOGPANE_H
 #define CHARLA_UI_LOGPANE_H
@@ -21,26 +23,48 @@ enum {
 	LOG_INDENT_MARK = 2, /* narrower: no time */
 	LOG_TIME_COLUMNS = 30,
 	LOG_MARK_COLUMNS = 12, /* narrower still: no mark */
+	LOG_COUNTED = 512,     /* lines whose rows are remembered */
+	LOG_WANTS_MAX = 256,   /* lines asked for at once */
+};
+
+/* What was asked for, until the person scrolls on. */
+enum log_goal {
+	LOG_GOAL_NONE,
+	LOG_GOAL_TOP,
+	LOG_GOAL_FOUND,
 };
 
 struct logpane {
 	int columns, height;
-	uint32_t *rows; /* per line: how many rows; 0: not counted yet */
-	size_t known;   /* lines that rows has room for */
-	bool scrolled;  /* else the newest row is in view */
-	size_t line;    /* scrolled: the lowest row in view */
-	size_t row;     /* its number in the line */
-	size_t seen;    /* lines that have been in view, or above it */
+	bool scrolled;   /* else the newest row is in view */
+	size_t line;     /* scrolled: the lowest row in view */
+	size_t row;      /* its number in the line, the date's row included */
+	uint64_t number; /* of the line or, without one, of one above it */
+	enum log_goal goal;
+	bool reached; /* the goal: it is in its place, with all around it */
+	size_t seen;  /* lines that have been in view, or above it */
+
+	/* The model, as it was at the last update. */
+	uint64_t talk, layout, past_end, found_version;
+	int64_t shift;
+	size_t cleared;
+
+	/* Of the line at a position, at position % LOG_COUNTED. */
+	struct {
+		size_t position;
+		uint32_t rows; /* of its text; 0: nothing is remembered here */
+		bool dated;
+	} counted[LOG_COUNTED];
 };
 
-/* A row in view: the row-th of the line. */
+#define LOG_DATE_ROW SIZE_MAX
+
+/* A row in view: the row-th of the line's text, or the date above it. */
 struct log_row {
 	size_t line, row;
 };
 
-/* A zeroed one is ready. */
-void logpane_release(struct logpane *p);
-/* To be called before the others when size or model have changed. */
+/* A zeroed one is ready. To be called before the others after any change. */
 void logpane_update(
     struct logpane *p, const struct model *m, int columns, int height);
 /* By so many rows: less than 0 is back, towards older lines. */
@@ -55,6 +79,16 @@ size_t logpane_unseen(const struct logpane *p, const struct model *m);
  */
 size_t logpane_view(
     struct logpane *p, const struct model *m, struct log_row *rows);
+/* The lines in view, both included; false: none. */
+bool logpane_span(
+    struct logpane *p, const struct model *m, size_t *from, size_t *upto);
+/*
+ * Lines of the past that are in view, or would be soon, and not in memory:
+ * positions *from to *upto, both included. The same ones as long as nothing
+ * changes. False: everything is there.
+ */
+bool logpane_wants(
+    struct logpane *p, const struct model *m, size_t *from, size_t *upto);
 
 /* Columns kept free before the text of such a line. */
 int log_indent(enum line_kind kind, int columns);
@@ -63,5 +97,13 @@ int log_indent(enum line_kind kind, int columns);
  * bytes of that. The caller frees.
  */
 char *log_text(const struct line *line, size_t *head);
+/*
+ * Does a day begin with this line? Where the line before it is not in memory
+ * nobody can say so. The first line in view of all begins one if there is a
+ * past: who has none knows what day it is.
+ */
+bool log_begins_day(const struct model *m, size_t position);
+/* The day in words, on this machine's wall; the caller frees. */
+char *log_day_text(int64_t time_ms, int columns);
 
 #endif

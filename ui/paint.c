@@ -32,7 +32,6 @@ pen_at(const struct paint *p, int row, unsigned style)
 void
 paint_release(struct paint *p)
 {
-	logpane_release(&p->log);
 	line_view_release(&p->line);
 	free(p->rows);
 	p->rows = NULL;
@@ -287,7 +286,6 @@ paint_line(struct paint *p)
 void
 paint_frame(struct paint *p, uint64_t now_ms)
 {
-	paint_arrange(p);
 	term_begin(p->term);
 	paint_title(p);
 	paint_log(p);

@@ -28,6 +28,7 @@ struct paint {
 void paint_release(struct paint *p);
 /* Give every pane its rows, as model, input line and size are now. */
 void paint_arrange(struct paint *p);
+/* To be arranged before. */
 void paint_frame(struct paint *p, uint64_t now_ms);
 
 #endif

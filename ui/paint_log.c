@@ -36,6 +36,8 @@ static const char *const marks[] = {
     [MARK_WAITING] = "…",
     [MARK_SENT] = "›",
     [MARK_STORED] = "✓",
+    [MARK_SEEN] = "○",
+    [MARK_BACK] = "×",
 };
 
 static void
@@ -57,9 +59,10 @@ clock_text(int64_t time_ms, char out[TIME_MAX])
 		memcpy(out, "--:-- ", 7);
 }
 
-/* Time and mark, before a line's first row. */
+/* Time and mark, before a line's first row; style comes on top of theirs. */
 static void
-paint_indent(struct paint *p, struct term_pen *pen, const struct line *line)
+paint_indent(struct paint *p, struct term_pen *pen, const struct line *line,
+    unsigned style)
 {
 	const struct line_look *look = &looks[line->kind];
 	int indent = log_indent(line->kind, p->layout.columns);
@@ -69,20 +72,18 @@ paint_indent(struct paint *p, struct term_pen *pen, const struct line *line)
 		return;
 	if (indent >= LOG_INDENT) {
 		clock_text(line->time_ms, text);
-		put(p, pen, TERM_DIM, text);
+		put(p, pen, TERM_DIM | style, text);
 	}
 	if (indent >= LOG_INDENT_MARK)
-		put(p, pen, look->mark_style,
+		put(p, pen, look->mark_style | style,
 		    line->mark != MARK_NONE ? marks[line->mark] : look->mark);
 }
 
-/* One row of text; its first head bytes say who. */
+/* One row of text, len bytes; its first head bytes say who. */
 static void
 paint_row(struct paint *p, struct term_pen *pen, const struct line_look *look,
-    const char *text, size_t head)
+    const char *text, size_t len, size_t head)
 {
-	size_t len = strlen(text);
-
 	if (head > len)
 		head = len;
 	pen->style = look->head_style;
@@ -91,33 +92,67 @@ paint_row(struct paint *p, struct term_pen *pen, const struct line_look *look,
 	term_text(p->term, pen, text + head, len - head);
 }
 
-/* The rows of one line that are in view, at so many of them from top on. */
 static void
-paint_rows(struct paint *p, int top, const struct log_row *rows, size_t count)
+paint_day(struct paint *p, int row, const struct line *line)
 {
-	const struct line *line = p->model->lines[rows[0].line];
+	struct term_pen pen = {.row = row, .limit = p->layout.columns};
+	char *text = log_day_text(line->time_ms, p->layout.columns);
+
+	put(p, &pen, TERM_DIM, text);
+	free(text);
+}
+
+/*
+ * The rows of one line's text that are in view, at so many of them from top
+ * on. What was searched for stands out by its indent or, without one, by
+ * itself.
+ */
+static void
+paint_text(struct paint *p, int top, const struct log_row *rows, size_t count)
+{
+	const struct line *line = model_line(p->model, rows[0].line);
+	bool found = rows[0].line == p->model->found;
 	int columns = p->layout.columns;
 	int indent = log_indent(line->kind, columns);
+	struct line_look look = looks[line->kind];
 	size_t needed = rows[count - 1].row + 1;
 	struct wrap_row *wraps = mem_alloc(needed * sizeof(*wraps));
 	size_t head;
 	char *text = log_text(line, &head);
 
+	if (found && indent == 0) {
+		look.head_style |= TERM_REVERSE;
+		look.text_style |= TERM_REVERSE;
+	}
 	wrap_words(text, columns - indent, wraps, needed);
 	for (size_t i = 0; i < count; i++) {
 		const struct wrap_row *w = &wraps[rows[i].row];
 		struct term_pen pen = {.row = top + (int)i, .limit = columns};
-		char *part = str_ndup(text + w->start, w->len);
 
 		if (rows[i].row == 0)
-			paint_indent(p, &pen, line);
+			paint_indent(
+			    p, &pen, line, found ? TERM_REVERSE : TERM_PLAIN);
 		pen.column = indent;
-		paint_row(p, &pen, &looks[line->kind], part,
+		paint_row(p, &pen, &look, text + w->start, w->len,
 		    head > w->start ? head - w->start : 0);
-		free(part);
 	}
 	free(text);
 	free(wraps);
+}
+
+/* The rows of one line; none of one that is not in memory. */
+static void
+paint_line(struct paint *p, int top, const struct log_row *rows, size_t count)
+{
+	const struct line *line = model_line(p->model, rows[0].line);
+	size_t date = rows[0].row == LOG_DATE_ROW ? 1 : 0;
+
+	if (line == NULL)
+		return;
+	if (date > 0)
+		paint_day(p, top, line);
+	if (count > date)
+		paint_text(p, top + (int)date, rows + date, count - date);
 }
 
 void
@@ -136,6 +171,6 @@ paint_log(struct paint *p)
 		for (n = 1;
 		     i + n < count && p->rows[i + n].line == p->rows[i].line;)
 			n++;
-		paint_rows(p, pane->top + (int)i, p->rows + i, n);
+		paint_line(p, pane->top + (int)i, p->rows + i, n);
 	}
 }

@@ -57,7 +57,7 @@ stalled_seconds(const struct row *row, uint64_t now_ms)
 	uint64_t last =
 	    row->moved_ms > row->begun_ms ? row->moved_ms : row->begun_ms;
 
-	if (row->state != ROW_RUNNING || now_ms < last ||
+	if (row->state != ROW_RUNNING || last == 0 || now_ms < last ||
 	    now_ms - last < PROGRESS_STALL_MS)
 		return 0;
 	return (now_ms - last) / 1000;
@@ -158,25 +158,59 @@ set_running(struct part parts[PARTS], const struct row *row, uint64_t now_ms)
 	set_part(&parts[STATE], state, STATE_ROOM);
 }
 
+/* Nothing of it has moved so far. */
 static void
-set_parts(struct part parts[PARTS], const struct row *row, uint64_t now_ms)
+set_waiting(struct part parts[PARTS], const struct row *row)
 {
 	char size[TEXT_SIZE_MAX];
 
-	if (row->state == ROW_WAITING) {
-		text_size(row->size, size);
-		set_part(&parts[BYTES], str_dup(size), 0);
-		set_part(&parts[STATE], str_dup(_("waiting for an answer")), 0);
+	text_size(row->size, size);
+	set_part(&parts[BYTES], str_dup(size), 0);
+	set_part(&parts[STATE],
+	    str_dup(row->state == ROW_AWAY ? _("waiting for the link")
+					   : _("waiting for an answer")),
+	    0);
+}
+
+/* In the room of rate and state together: name and bar stay. */
+static void
+set_away(struct part parts[PARTS])
+{
+	char *state = str_dup(_("waiting for the link"));
+
+	set_part(
+	    &parts[RATE], NULL, RATE_ROOM + STATE_ROOM - text_columns(state));
+	set_part(&parts[STATE], state, 0);
+}
+
+static void
+set_parts(struct part parts[PARTS], const struct row *row, uint64_t now_ms)
+{
+	int percent = progress_percent(row->done, row->size);
+
+	if (row->state == ROW_CONTINUING) {
+		set_part(&parts[PERCENT],
+		    str_printf(_("continuing at %d %%"), percent), 0);
+		set_bytes(&parts[BYTES], row);
 		return;
 	}
-	set_part(&parts[PERCENT],
-	    str_printf(_("%d %%"), progress_percent(row->done, row->size)),
+	set_part(&parts[PERCENT], str_printf(_("%d %%"), percent),
 	    (int)sizeof("99 %") - 1);
 	set_bytes(&parts[BYTES], row);
 	if (row->state == ROW_RUNNING)
 		set_running(parts, row, now_ms);
+	else if (row->state == ROW_AWAY)
+		set_away(parts);
 	else
 		set_part(&parts[STATE], str_dup(_("checking")), 0);
+}
+
+/* None in narrow rows, and none for what is still being proven. */
+static bool
+has_bar(const struct part parts[PARTS], const struct row *row)
+{
+	return row->state != ROW_CONTINUING && parts[PERCENT].text != NULL &&
+	       parts[BYTES].text != NULL;
 }
 
 /* Columns that are left for the name and the bar; drops parts to get keep. */
@@ -252,13 +286,16 @@ progress_text(const struct row *row, int columns, uint64_t now_ms)
 
 	line = str_printf("%s %u ",
 	    row->incoming ? "\xe2\x86\x93" : "\xe2\x86\x91", row->number);
-	set_parts(parts, row, now_ms);
+	if (row->state == ROW_WAITING ||
+	    (row->state == ROW_AWAY && row->done == 0))
+		set_waiting(parts, row);
+	else
+		set_parts(parts, row, now_ms);
 	room = make_room(
 	    parts, columns - text_columns(line), least(width, NAME_KEEP));
 	/* No bar where other parts had to go, or nothing has begun. */
 	if (room >= least(width, NAME_MIN) || parts[PERCENT].text == NULL)
-		append_name(&line, row, room,
-		    parts[PERCENT].text != NULL && parts[BYTES].text != NULL);
+		append_name(&line, row, room, has_bar(parts, row));
 	else
 		gap = "";
 	for (i = 0; i < PARTS; i++) {

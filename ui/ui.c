@@ -33,9 +33,13 @@ struct ui {
 	uint64_t drawn_version; /* of the model */
 	uint64_t drawn_ms;
 	uint64_t rows_due_ms; /* 0: nothing moves by itself */
-	bool dirty;           /* something but the model changed */
-	bool urgent;          /* by a key */
-	bool ended;           /* nothing will come from the keyboard */
+	struct {
+		uint64_t layout; /* of the model, when they were asked for */
+		size_t from, upto;
+	} wanted;    /* lines of the past */
+	bool dirty;  /* something but the model changed */
+	bool urgent; /* by a key */
+	bool ended;  /* nothing will come from the keyboard */
 };
 
 static void
@@ -82,13 +86,14 @@ run_command(void *arg, enum input_command command)
 	}
 }
 
-/* Whoever speaks looks at the present. */
+/* Whoever speaks looks at the present; a search leads elsewhere. */
 static void
-line_entered(void *arg)
+line_entered(void *arg, const char *text)
 {
 	struct ui *ui = arg;
 
-	logpane_bottom(&ui->paint.log, ui->config.model);
+	if (input_search_words(text) == NULL)
+		logpane_bottom(&ui->paint.log, ui->config.model);
 }
 
 int
@@ -134,6 +139,12 @@ ui_close(struct ui *ui)
 	input_close(ui->input);
 	paint_release(&ui->paint);
 	free(ui);
+}
+
+void
+ui_keep_history(struct ui *ui, bool keep)
+{
+	input_keep_history(ui->input, keep);
 }
 
 int
@@ -231,6 +242,23 @@ rows_due(const struct ui *ui, uint64_t now_ms)
 	return due;
 }
 
+/* Ask for lines that are lacking, but for the same ones only once. */
+static void
+ask_for_lines(struct ui *ui)
+{
+	const struct model *m = ui->config.model;
+	size_t from, upto;
+
+	if (!logpane_wants(&ui->paint.log, m, &from, &upto) ||
+	    (ui->wanted.layout == m->layout && ui->wanted.from == from &&
+		ui->wanted.upto == upto))
+		return;
+	ui->wanted.layout = m->layout;
+	ui->wanted.from = from;
+	ui->wanted.upto = upto;
+	ui->config.handler->want(ui->config.arg, from, upto);
+}
+
 void
 ui_draw(struct ui *ui, uint64_t now_ms)
 {
@@ -244,8 +272,15 @@ ui_draw(struct ui *ui, uint64_t now_ms)
 		return;
 	if (input_take_bell(ui->input))
 		term_beep(ui->term);
-	paint_frame(&ui->paint, now_ms);
+	paint_arrange(&ui->paint);
 	ui->drawn_version = ui->config.model->version;
+	ask_for_lines(ui);
+	if (ui->drawn_version != ui->config.model->version) {
+		/* The answer was at hand. */
+		paint_arrange(&ui->paint);
+		ui->drawn_version = ui->config.model->version;
+	}
+	paint_frame(&ui->paint, now_ms);
 	ui->drawn_ms = now_ms;
 	ui->rows_due_ms = rows_due(ui, now_ms);
 	ui->dirty = ui->urgent = false;

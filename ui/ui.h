@@ -36,6 +36,10 @@ struct ui_handler {
 	    struct ui_completion *out);
 	/* Ctrl-D on an empty line. */
 	void (*leave)(void *arg);
+	/* Positions from to upto (both included) of the past are wanted. */
+	void (*want)(void *arg, size_t from, size_t upto);
+	/* Ctrl-S: go on with the search; false where none is under way. */
+	bool (*search_next)(void *arg);
 	/* Something to tell the person (a paste too long, ...). */
 	void (*notice)(void *arg, const char *text);
 };
@@ -52,6 +56,9 @@ int ui_open(
     const struct ui_config *config, struct ui **out, struct reason *why);
 /* Flush what is drawn (500 ms at most), restore the terminal, free. */
 void ui_close(struct ui *ui);
+
+/* Do entered lines go into readline's history file? At first they do. */
+void ui_keep_history(struct ui *ui, bool keep);
 
 int ui_input_fd(const struct ui *ui);
 int ui_output_fd(const struct ui *ui);

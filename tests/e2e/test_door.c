@@ -33,7 +33,7 @@ test_accept_is_remembered(void **state)
 	assert_true(person_quits(&ana));
 	assert_true(person_quits(&beto));
 	person_start(&beto, "beto", NULL);
-	assert_true(person_sees(&beto, "waiting for a call"));
+	assert_true(person_sees(&beto, "waiting for ana on port"));
 	person_call(&ana, "ana", &beto);
 	assert_true(person_sees(&beto, "connected with ana"));
 	assert_int_equal(screen_count(beto.screen, "knocks"), 0);
@@ -53,7 +53,7 @@ test_reject(void **state)
 	/* Nothing but the knock passes before the answer. */
 	person_type(&beto, "let me in");
 	person_type(&beto, "/send /etc/hostname");
-	assert_true(person_sees(&beto, "nobody is connected"));
+	assert_true(person_sees(&beto, "nobody is here yet"));
 	person_type(&ana, "/reject");
 	assert_true(person_sees(&beto, "ana said no"));
 	assert_true(person_sees(&ana, "beto was sent away"));

@@ -16,6 +16,8 @@ enum {
 	FLAG_PROLOGUE = 2,
 	FLAG_PIECES = 4,
 
+	ACTS = 13,
+
 	BLOCK = 70 * 1000, /* more than a frame holds */
 	INPUT_MAX = 1024 * 1024,
 	OUTPUT_MAX = SESSION_QUEUE_MAX + 1024 * 1024,
@@ -25,7 +27,7 @@ struct fuzz {
 	struct session *s;
 	struct buf in, out;
 	uint64_t now_ms;
-	uint64_t seq;
+	uint64_t seq, token;
 	bool ended;
 	size_t open_in; /* offers we know of that have not ended */
 	uint32_t last_in, last_out;
@@ -56,6 +58,29 @@ feed(struct fuzz *f, uint32_t id)
 	session_feed(f->s, id, b);
 }
 
+static void
+check_bounds(const struct transfer *t)
+{
+	must(t->offset <= t->limit && t->limit <= t->size);
+	if (t->dir == TRANSFER_OUT) {
+		must(t->offset <= t->fed && t->fed <= t->size);
+		return;
+	}
+	must(t->stored <= t->offset);
+	must(t->limit - t->stored <= TRANSFER_WINDOW);
+}
+
+/* Say that we have some of it, if the size allows. */
+static int
+accept_some(struct fuzz *f, const struct transfer *t, uint64_t some)
+{
+	static const uint8_t hash[WIRE_HASH_LEN];
+
+	if (some == 0 || some > t->size)
+		return session_accept(f->s, t->id);
+	return session_accept_from(f->s, t->id, some, hash);
+}
+
 /* What to do with an offer is in its number. */
 static void
 on_offer(struct fuzz *f, const struct transfer *t)
@@ -63,15 +88,40 @@ on_offer(struct fuzz *f, const struct transfer *t)
 	f->open_in++;
 	f->last_in = t->id;
 	must(f->open_in <= TRANSFER_OPEN_MAX);
+	must(t->token >= 1 && t->token <= INT64_MAX);
 	if (t->id % 4 == 0)
 		return;
 	if (t->id % 4 != 1) {
-		must(
-		    session_accept(f->s, t->id) == 0 || session_is_ended(f->s));
+		uint64_t some = t->id % 4 == 3 ? t->size - t->id % 8 : 0;
+
+		must(accept_some(f, t, some) == 0 || session_is_ended(f->s));
 		return;
 	}
 	if (session_refuse(f->s, t->id, WHY_PERSON) == 0)
 		f->open_in--;
+}
+
+/* Whether the proof is right is in it; some take time to compare. */
+static void
+on_answer(struct fuzz *f, const struct transfer *t)
+{
+	uint32_t id = t->id;
+
+	if (t->state == TRANSFER_PROVING) {
+		must(t->offset >= 1 && t->offset <= t->size);
+		if (t->proof[0] % 3 == 0)
+			return;
+		must(session_begin(f->s, id, t->proof[0] % 3 == 1) == 0);
+	}
+	feed(f, id);
+}
+
+static void
+on_begin(const struct transfer *t)
+{
+	must(t->state == TRANSFER_RECEIVING);
+	must(t->offset == t->stored);
+	check_bounds(t);
 }
 
 static void
@@ -79,8 +129,7 @@ on_data(struct fuzz *f, const struct session_event *e)
 {
 	const struct transfer *t = e->transfer;
 
-	must(t->offset <= t->limit && t->limit <= t->size);
-	must(t->offset - t->stored <= TRANSFER_WINDOW);
+	check_bounds(t);
 	must(e->data_len >= 1 && e->data_len <= WIRE_DATA_MAX);
 	if (t->id % 3 != 0)
 		session_drained(f->s, t->id, e->data_len);
@@ -96,18 +145,31 @@ on_event(void *arg, const struct session_event *e)
 	switch (e->type) {
 	case SESSION_HELLO:
 		must(e->hello->name_len <= WIRE_NAME_MAX);
+		must(e->hello->epoch != 0);
+		must((e->hello->stored_epoch == 0) ==
+		     (e->hello->stored_seq == 0));
 		session_knock(f->s, KNOCK_ACCEPTED);
 		break;
 	case SESSION_MESSAGE:
-		must(e->message->seq > 0);
+		must(e->message->epoch != 0);
+		must(e->message->seq >= 1 && e->message->seq <= INT64_MAX);
 		must(e->message->text_len <= WIRE_TEXT_MAX);
-		session_ack(f->s, e->message->seq);
+		session_ack(f->s, e->message->epoch, e->message->seq);
+		break;
+	case SESSION_ACK:
+		must(e->epoch != 0 && e->seq >= 1 && e->seq <= INT64_MAX);
 		break;
 	case SESSION_OFFER:
 		on_offer(f, t);
 		break;
 	case SESSION_ANSWER:
+		on_answer(f, t);
+		break;
+	case SESSION_BEGIN:
+		on_begin(t);
+		break;
 	case SESSION_WANT:
+		check_bounds(t);
 		feed(f, t->id);
 		break;
 	case SESSION_DATA:
@@ -152,28 +214,82 @@ static void
 say(struct fuzz *f, const uint8_t *data, size_t len)
 {
 	struct frame_message m = {
-	    .seq = ++f->seq,
+	    .epoch = 1 + f->seq / 4,
+	    .seq = f->seq,
 	    .kind = MESSAGE_TEXT,
 	    .text = (const char *)data,
 	    .text_len = len,
 	};
 
+	f->seq++;
 	session_message(f->s, &m);
 }
 
 static void
 offer(struct fuzz *f, uint64_t size)
 {
-	struct frame_offer o = {.size = size, .name = "a", .name_len = 1};
+	struct frame_offer o = {
+	    .token = ++f->token, .size = size, .name = "a", .name_len = 1};
 
 	session_offer(f->s, &o, &f->last_out);
+}
+
+/* Now, where it was left for later; or our disk fails. */
+static void
+decide_in(struct fuzz *f, uint32_t id, uint64_t some)
+{
+	const struct transfer *t = session_transfer(f->s, TRANSFER_IN, id);
+
+	if (t == NULL)
+		return;
+	if (t->state == TRANSFER_OFFERED)
+		accept_some(f, t, some);
+	else if (some == 0 && session_result(f->s, id, WHY_IO) == 0)
+		f->open_in--;
+}
+
+static void
+decide_out(struct fuzz *f, uint32_t id, bool proven)
+{
+	const struct transfer *t = session_transfer(f->s, TRANSFER_OUT, id);
+
+	if (t == NULL || t->state != TRANSFER_PROVING)
+		return;
+	must(session_begin(f->s, id, proven) == 0);
+	check_bounds(t);
+	feed(f, id);
+}
+
+/* What is rarer. */
+static void
+act_more(struct fuzz *f, uint8_t what, size_t len)
+{
+	switch (what % ACTS) {
+	case 9:
+		session_probe(f->s, f->now_ms);
+		must(!session_is_open(f->s) ||
+		     session_deadline(f->s) <= f->now_ms + SESSION_PROBE_MS);
+		break;
+	case 10:
+		session_keeping(f->s, len % 2 != 0);
+		session_typing(f->s, len % 2 == 0);
+		break;
+	case 11:
+		decide_in(f, f->last_in - what / 64u, len * len);
+		break;
+	case 12:
+		decide_out(f, 1 + what / 64u, len % 2 == 0);
+		break;
+	default:
+		break;
+	}
 }
 
 /* Something that we do ourselves, at this moment. */
 static void
 act(struct fuzz *f, uint8_t what, const uint8_t *data, size_t len)
 {
-	switch (what % 10) {
+	switch (what % ACTS) {
 	case 0:
 		speak(f, 1);
 		break;
@@ -204,10 +320,11 @@ act(struct fuzz *f, uint8_t what, const uint8_t *data, size_t len)
 		session_tick(f->s, f->now_ms);
 		break;
 	case 8:
-		if (what / 10 == 0)
+		if (what / ACTS == 0)
 			session_bye(f->s, BYE_QUIT);
 		break;
 	default:
+		act_more(f, what, len);
 		break;
 	}
 }
@@ -220,6 +337,7 @@ prologue(struct fuzz *f, bool listener)
 	    .hello = {.version_min = WIRE_VERSION_MIN,
 		.version_max = WIRE_VERSION,
 		.purpose = PURPOSE_TALK,
+		.epoch = 1,
 		.name = "peer",
 		.name_len = 4},
 	};
@@ -259,10 +377,11 @@ pieces(struct fuzz *f, const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct fuzz f = {.now_ms = 1000};
+	struct fuzz f = {.now_ms = 1000, .seq = 1};
 	struct session_config config = {
 	    .role = SESSION_CALLER,
 	    .name = "me",
+	    .epoch = 1,
 	    .on_event = on_event,
 	    .arg = &f,
 	};

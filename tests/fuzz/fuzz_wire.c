@@ -52,7 +52,7 @@ check_round_trip(const struct frame *frame, size_t frame_max)
 
 	buf_init(&once, WIRE_FRAME_MAX + 4);
 	buf_init(&twice, WIRE_FRAME_MAX + 4);
-	if (frame->type > FRAME_PRESENCE) {
+	if (frame->type > FRAME_KEEPING) {
 		check(wire_put(&once, frame) == ERR_INVALID);
 		return;
 	}

@@ -8,8 +8,12 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
 
 #include <xxhash.h>
 
@@ -24,6 +28,12 @@ on_event(void *arg, const struct incoming_event *event)
 	/* After either of these nothing follows. */
 	assert_int_equal(r->stored + r->failed, 0);
 	switch (event->type) {
+	case INCOMING_READY:
+		assert_int_equal(r->ready + r->drained, 0);
+		r->ready++;
+		r->offset = event->offset;
+		memcpy(r->hash, event->hash, WIRE_HASH_LEN);
+		break;
 	case INCOMING_DRAINED:
 		r->drained += event->len;
 		break;
@@ -38,7 +48,7 @@ on_event(void *arg, const struct incoming_event *event)
 		break;
 	}
 	if (r->free_in_event) {
-		incoming_free(r->incoming);
+		incoming_free(r->incoming, false);
 		r->incoming = NULL;
 	}
 }
@@ -54,16 +64,48 @@ receiving_begin(struct receiving *r)
 	r->disk = worker_new(&config);
 }
 
+static void
+let_go(struct receiving *r, bool keep)
+{
+	struct receiving next = {
+	    .folder = r->folder, .in = r->in, .disk = r->disk};
+
+	incoming_free(r->incoming, keep);
+	scratch_settle(r->disk);
+	free(r->path);
+	memcpy(next.part, r->part, sizeof(next.part));
+	*r = next;
+}
+
 void
 receiving_forget(struct receiving *r)
 {
-	const struct receiving next = {
-	    .folder = r->folder, .in = r->in, .disk = r->disk};
+	let_go(r, false);
+}
 
-	incoming_free(r->incoming);
-	scratch_settle(r->disk);
-	free(r->path);
-	*r = next;
+void
+receiving_keep(struct receiving *r)
+{
+	let_go(r, true);
+}
+
+bool
+receiving_small_disk(struct receiving *r)
+{
+	assert_int_equal(mkdir(r->in, 0700), 0);
+	if (unshare(CLONE_NEWNS) == 0 &&
+	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
+	    mount("tmpfs", r->in, "tmpfs", 0, "size=3m") == 0)
+		return true;
+	print_message(
+	    "skipped: cannot mount a small disk (%s)\n", strerror(errno));
+	return false;
+}
+
+char *
+receiving_part(const struct receiving *r)
+{
+	return scratch_path(r->in, r->part);
 }
 
 void
@@ -75,28 +117,56 @@ receiving_end(struct receiving *r)
 	scratch_free(r->folder);
 }
 
+struct incoming_config
+receiving_config(struct receiving *r, const char *name, uint64_t size)
+{
+	return (struct incoming_config){
+	    .disk = r->disk,
+	    .folder = r->in,
+	    .name = name,
+	    .part = r->part,
+	    .size = size,
+	    .mode = 0666,
+	    .mtime_ms = RECEIVING_MTIME_MS,
+	    .on_event = on_event,
+	    .arg = r,
+	};
+}
+
 void
 receiving_open_as(struct receiving *r, const char *name, uint64_t size,
     uint16_t mode, int64_t mtime_ms)
 {
-	const struct incoming_config config = {
-	    .disk = r->disk,
-	    .folder = r->in,
-	    .name = name,
-	    .size = size,
-	    .mode = mode,
-	    .mtime_ms = mtime_ms,
-	    .on_event = on_event,
-	    .arg = r,
-	};
+	struct incoming_config config = receiving_config(r, name, size);
 
+	incoming_part_name(r->part);
+	config.mode = mode;
+	config.mtime_ms = mtime_ms;
 	r->incoming = incoming_new(&config);
+}
+
+void
+receiving_reopen(struct receiving *r, const char *name, uint64_t size)
+{
+	struct incoming_config config = receiving_config(r, name, size);
+
+	config.resume = true;
+	r->incoming = incoming_new(&config);
+}
+
+void
+receiving_resume(struct receiving *r, const char *name, uint64_t size)
+{
+	receiving_reopen(r, name, size);
+	assert_int_equal(r->ready + r->failed, 0);
+	scratch_settle(r->disk);
+	assert_int_equal(r->ready + r->failed, 1);
 }
 
 void
 receiving_open(struct receiving *r, const char *name, uint64_t size)
 {
-	receiving_open_as(r, name, size, 0666, 1234567891);
+	receiving_open_as(r, name, size, 0666, RECEIVING_MTIME_MS);
 }
 
 void
@@ -129,4 +199,23 @@ receiving_whole(
 	receiving_open(r, name, len);
 	receiving_write(r, data, len);
 	receiving_finish(r, data, len);
+}
+
+void
+receiving_check(
+    const struct receiving *r, const char *name, const void *data, size_t len)
+{
+	char *path = scratch_path(r->in, name);
+	size_t got_len;
+	char *got = scratch_read(path, &got_len);
+
+	assert_int_equal(r->failed, 0);
+	assert_int_equal(r->stored, 1);
+	assert_string_equal(r->path, path);
+	assert_int_equal(r->offset + r->drained, len);
+	assert_non_null(got);
+	assert_int_equal(got_len, len);
+	assert_memory_equal(got, data, len);
+	free(got);
+	free(path);
 }

@@ -97,6 +97,15 @@ scratch_read(const char *path, size_t *len)
 	return data;
 }
 
+void
+scratch_set_mtime(const char *path, int64_t seconds, long nanoseconds)
+{
+	const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT},
+	    {.tv_sec = (time_t)seconds, .tv_nsec = nanoseconds}};
+
+	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
 uint8_t *
 scratch_bytes(size_t len, uint32_t seed)
 {

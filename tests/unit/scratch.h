@@ -19,6 +19,7 @@ char *scratch_path(const char *folder, const char *name);
 void scratch_write(const char *path, const void *data, size_t len);
 /* The whole file, terminated; the caller frees. NULL: it is not there. */
 char *scratch_read(const char *path, size_t *len);
+void scratch_set_mtime(const char *path, int64_t seconds, long nanoseconds);
 /* Bytes that look random and are the same every time; the caller frees. */
 uint8_t *scratch_bytes(size_t len, uint32_t seed);
 /* Entries of a folder, without "." and "..". */

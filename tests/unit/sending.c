@@ -48,6 +48,14 @@ sending_event(void *arg, const struct outgoing_event *event)
 		s->offer = *event->offer;
 		assert_true(s->offer.name_len <= WIRE_NAME_MAX);
 		memcpy(s->name, s->offer.name, s->offer.name_len);
+		s->mtime_ns = event->mtime_ns;
+		s->path = str_dup(event->path);
+		break;
+	case OUTGOING_PROVEN:
+		assert_int_equal(s->opened, 1);
+		assert_int_equal(s->len, 0);
+		s->proofs++;
+		s->proven = event->proven;
 		break;
 	case OUTGOING_BLOCK_READY:
 		assert_int_equal(s->opened, 1);
@@ -84,6 +92,7 @@ sending_forget(struct sending *s)
 	outgoing_free(s->outgoing);
 	scratch_settle(s->disk);
 	free(s->bytes);
+	free(s->path);
 	next.consume = true;
 	*s = next;
 }

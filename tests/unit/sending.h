@@ -10,11 +10,14 @@ struct sending {
 	char *folder;
 	struct worker *disk;
 	struct outgoing *outgoing;
-	size_t opened, finished, failed;
+	size_t opened, proofs, finished, failed;
+	bool proven;
 	size_t unconsumed, most_unconsumed;
 	bool consume;       /* every block at once */
 	bool free_in_block; /* outgoing_free from the callback */
 	struct frame_offer offer;
+	int64_t mtime_ns;
+	char *path; /* as it was told */
 	char name[WIRE_NAME_MAX + 1];
 	uint8_t *bytes;
 	size_t len;

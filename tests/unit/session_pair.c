@@ -26,6 +26,13 @@ pair_hash(uint32_t id, uint8_t hash[WIRE_HASH_LEN])
 	memset(hash, (int)(id & 0x7F), WIRE_HASH_LEN);
 }
 
+void
+pair_proof(uint32_t id, uint64_t offset, uint8_t hash[WIRE_HASH_LEN])
+{
+	memset(hash, (int)(id | 0x80), WIRE_HASH_LEN);
+	memcpy(hash, &offset, sizeof(offset));
+}
+
 /* FNV-1a, to compare traces only. */
 static void
 mix(struct side *side, const void *data, size_t len)
@@ -49,12 +56,18 @@ record(struct side *side, const struct session_event *e)
 	side->count[e->type]++;
 	side->last[e->type] = *e;
 	mix_number(side, e->type);
+	mix_number(side, e->epoch);
 	mix_number(side, e->seq);
+	mix_number(side, e->typing);
+	mix_number(side, e->keeping);
 	mix_number(side, e->bye);
 	mix(side, e->data, e->data_len);
 	mix(side, e->name, e->name_len);
-	if (e->message != NULL)
+	if (e->message != NULL) {
+		mix_number(side, e->message->epoch);
+		mix_number(side, e->message->seq);
 		mix(side, e->message->text, e->message->text_len);
+	}
 	if (e->transfer != NULL) {
 		side->transfer[e->type] = *e->transfer;
 		mix_number(side, e->transfer->id);
@@ -71,8 +84,10 @@ side_feed(struct side *side, uint32_t id)
 	uint64_t left = side->size[id] - side->fed[id];
 	uint8_t hash[WIRE_HASH_LEN];
 	struct block *b;
-	int r = 0;
+	int r;
 
+	if (side->finished[id])
+		return 0;
 	if (left > 0) {
 		size_t len = left < PAIR_BLOCK ? (size_t)left : PAIR_BLOCK;
 
@@ -84,11 +99,33 @@ side_feed(struct side *side, uint32_t id)
 		r = session_feed(side->s, id, b);
 		if (r != 0 || side->fed[id] < side->size[id])
 			return r;
-	} else if (side->size[id] > 0) {
-		return 0;
 	}
+	side->finished[id] = true;
 	pair_hash(id, hash);
 	return session_finish(side->s, id, hash);
+}
+
+int
+side_begin(struct side *side, uint32_t id, bool proven)
+{
+	const struct transfer *t = session_transfer(side->s, TRANSFER_OUT, id);
+	uint64_t offset = t != NULL && proven ? t->offset : 0;
+	int r = session_begin(side->s, id, proven);
+
+	if (r != 0)
+		return r;
+	side->fed[id] = offset;
+	side_feed(side, id);
+	return side_feed(side, id);
+}
+
+static bool
+is_proven(const struct transfer *t)
+{
+	uint8_t hash[WIRE_HASH_LEN];
+
+	pair_proof(t->id, t->offset, hash);
+	return memcmp(hash, t->proof, WIRE_HASH_LEN) == 0;
 }
 
 static void
@@ -115,10 +152,12 @@ behave(struct side *side, const struct session_event *e)
 		assert_int_equal(session_accept(side->s, id), 0);
 		break;
 	case SESSION_ANSWER:
-		if (e->transfer->state != TRANSFER_SENDING)
-			break;
-		side_feed(side, id);
-		side_feed(side, id);
+		if (e->transfer->state == TRANSFER_PROVING) {
+			side_begin(side, id, is_proven(e->transfer));
+		} else if (e->transfer->state == TRANSFER_SENDING) {
+			side_feed(side, id);
+			side_feed(side, id);
+		}
 		break;
 	case SESSION_WANT:
 		side_feed(side, id);
@@ -153,8 +192,10 @@ side_init(struct side *side, enum session_role role, uint64_t now_ms)
 	struct session_config config = {
 	    .role = role,
 	    .name = role == SESSION_CALLER ? "ana" : "berta",
-	    .epoch = 7,
-	    .last_stored = 40 + (uint64_t)role,
+	    .epoch = PAIR_EPOCH,
+	    .stored_epoch = PAIR_STORED_EPOCH,
+	    .stored_seq = PAIR_STORED_SEQ,
+	    .port = (uint16_t)(PAIR_PORT + role),
 	    .on_event = on_event,
 	    .arg = side,
 	};
@@ -174,8 +215,11 @@ side_release(struct side *side)
 uint32_t
 side_offer(struct side *side, uint64_t size)
 {
-	struct frame_offer offer = {
-	    .size = size, .mode = 0644, .name = "a.txt", .name_len = 5};
+	struct frame_offer offer = {.token = ++side->last_token,
+	    .size = size,
+	    .mode = 0644,
+	    .name = "a.txt",
+	    .name_len = 5};
 	uint32_t id = 0;
 
 	assert_int_equal(session_offer(side->s, &offer, &id), 0);
@@ -185,9 +229,25 @@ side_offer(struct side *side, uint64_t size)
 }
 
 int
+side_accept_from(struct side *side, uint32_t id, uint64_t offset)
+{
+	uint8_t hash[WIRE_HASH_LEN];
+
+	pair_proof(id, offset, hash);
+	return session_accept_from(side->s, id, offset, hash);
+}
+
+int
 side_say(struct side *side, uint64_t seq, const char *text)
 {
-	struct frame_message m = {.seq = seq,
+	return side_say_in(side, PAIR_EPOCH, seq, text);
+}
+
+int
+side_say_in(struct side *side, uint64_t epoch, uint64_t seq, const char *text)
+{
+	struct frame_message m = {.epoch = epoch,
+	    .seq = seq,
 	    .kind = MESSAGE_TEXT,
 	    .text = text,
 	    .text_len = strlen(text)};
@@ -265,6 +325,7 @@ pair_frame(uint8_t type)
 		f.hello.version_min = WIRE_VERSION_MIN;
 		f.hello.version_max = WIRE_VERSION;
 		f.hello.purpose = PURPOSE_TALK;
+		f.hello.epoch = PAIR_EPOCH;
 		f.hello.name = "x";
 		f.hello.name_len = 1;
 		break;
@@ -272,13 +333,19 @@ pair_frame(uint8_t type)
 		f.knock = KNOCK_WAITING;
 		break;
 	case FRAME_MESSAGE:
+		f.message.epoch = PAIR_EPOCH;
 		f.message.seq = 1;
 		f.message.kind = MESSAGE_TEXT;
 		f.message.text = "x";
 		f.message.text_len = 1;
 		break;
+	case FRAME_ACK:
+		f.ack.epoch = PAIR_EPOCH;
+		f.ack.seq = 1;
+		break;
 	case FRAME_OFFER:
 		f.offer.id = 1;
+		f.offer.token = 1;
 		f.offer.name = "x";
 		f.offer.name_len = 1;
 		break;
@@ -303,16 +370,10 @@ pair_frame(uint8_t type)
 void
 side_receive_hello(struct side *side, uint16_t min, uint16_t max)
 {
-	struct frame f = {
-	    .type = FRAME_HELLO,
-	    .hello = {.version_min = min,
-		.version_max = max,
-		.purpose = PURPOSE_TALK,
-		.last_stored = 5,
-		.name = "x",
-		.name_len = 1},
-	};
+	struct frame f = pair_frame(FRAME_HELLO);
 
+	f.hello.version_min = min;
+	f.hello.version_max = max;
 	side_receive(side, &f);
 }
 

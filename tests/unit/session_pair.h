@@ -3,7 +3,8 @@
  * Two sessions back to back for tests: what leaves one arrives at the other.
  * A side counts its events, checks that none follows the end, and behaves
  * like a good program unless its hook says otherwise: the listener accepts
- * the knock, offers are accepted, files are fed, drained and verified.
+ * the knock, offers are accepted, proofs are compared, files are fed, drained
+ * and verified.
  */
 #ifndef CHARLA_TESTS_SESSION_PAIR_H
 #define CHARLA_TESTS_SESSION_PAIR_H
@@ -16,6 +17,10 @@ enum {
 	PAIR_FILES = 512, /* transfers one side may offer in a test */
 	PAIR_EVENTS = SESSION_ENDED + 1,
 	PAIR_BLOCK = 100 * 1000, /* no multiple of a frame */
+	PAIR_EPOCH = 7,          /* of both */
+	PAIR_STORED_EPOCH = 5,   /* what both say they have */
+	PAIR_STORED_SEQ = 40,
+	PAIR_PORT = 6000, /* and 1 for the listener */
 };
 
 struct side {
@@ -27,8 +32,10 @@ struct side {
 	unsigned count[PAIR_EVENTS];
 	struct session_event last[PAIR_EVENTS]; /* pointers in it are dead */
 	struct transfer transfer[PAIR_EVENTS];  /* as it was in that event */
-	uint64_t trace; /* a hash of all that came out */
+	uint64_t trace;      /* a hash of all that came out */
+	uint64_t last_token; /* offered by us */
 	uint64_t size[PAIR_FILES], fed[PAIR_FILES];
+	bool finished[PAIR_FILES];
 };
 
 struct pair {
@@ -39,13 +46,21 @@ struct pair {
 /* The bytes of every file in the tests, by transfer and offset. */
 uint8_t pair_byte(uint32_t id, uint64_t at);
 void pair_hash(uint32_t id, uint8_t hash[WIRE_HASH_LEN]);
+/* Of its first offset bytes. */
+void pair_proof(uint32_t id, uint64_t offset, uint8_t hash[WIRE_HASH_LEN]);
 
 void side_init(struct side *side, enum session_role role, uint64_t now_ms);
 void side_release(struct side *side);
 /* Hand over the next block of an accepted file, or its hash at the end. */
 int side_feed(struct side *side, uint32_t id);
+/* Answer what the receiver of our file says it has, and feed the rest. */
+int side_begin(struct side *side, uint32_t id, bool proven);
 uint32_t side_offer(struct side *side, uint64_t size);
+int side_accept_from(struct side *side, uint32_t id, uint64_t offset);
+/* In PAIR_EPOCH. */
 int side_say(struct side *side, uint64_t seq, const char *text);
+int side_say_in(
+    struct side *side, uint64_t epoch, uint64_t seq, const char *text);
 /* What a peer that follows no rules sends. */
 void side_receive(struct side *side, const struct frame *f);
 

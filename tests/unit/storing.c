@@ -13,8 +13,9 @@
 #include <string.h>
 
 #include "src/base/util.h"
+#include "tests/unit/scratch.h"
 
-enum { PATIENCE_MS = 60 * 1000 };
+enum { PATIENCE_MS = 60 * 1000, KIND_TEXT = 1 };
 
 static void
 on_opened(
@@ -40,7 +41,6 @@ on_failure(void *arg, bool ok, const struct reason *why)
 	o->failure = *why;
 }
 
-/* Dispatch until *count has reached want. */
 void
 storing_wait(struct store *s, const size_t *count, size_t want)
 {
@@ -52,15 +52,52 @@ storing_wait(struct store *s, const size_t *count, size_t want)
 	}
 }
 
-void
-storing_open(struct opened *o, const char *path)
+char *
+storing_peers_path(const char *folder)
 {
+	return scratch_path(folder, "peers.db");
+}
+
+char *
+storing_history_path(const char *folder)
+{
+	return scratch_path(folder, "history.db");
+}
+
+static void
+open_store(struct opened *o, const char *folder, bool incognito)
+{
+	char *peers = folder != NULL ? storing_peers_path(folder) : NULL;
+	char *history = folder != NULL ? storing_history_path(folder) : NULL;
+	const struct store_config config = {
+	    .peers_path = peers,
+	    .history_path = history,
+	    .incognito = incognito,
+	    .opened = on_opened,
+	    .arg = o,
+	};
+
 	*o = (struct opened){0};
-	o->store = store_open(path, on_opened, o);
+	o->store = store_open(&config);
+	/* The paths were copied. */
+	free(peers);
+	free(history);
 	store_on_failure(o->store, on_failure, o);
 	/* Nothing is told before the loop turns. */
 	assert_int_equal(o->count, 0);
 	storing_wait(o->store, &o->count, 1);
+}
+
+void
+storing_open(struct opened *o, const char *folder)
+{
+	open_store(o, folder, false);
+}
+
+void
+storing_open_incognito(struct opened *o, const char *folder)
+{
+	open_store(o, folder, true);
 }
 
 void
@@ -69,36 +106,53 @@ storing_key(uint8_t key[STORE_KEY_LEN], uint8_t who)
 	memset(key, who, STORE_KEY_LEN);
 }
 
-struct store_message
-storing_message(uint8_t who, bool own, uint64_t seq, const char *text)
+const struct peer *
+storing_peer(const struct opened *o, uint8_t who)
 {
-	struct store_message m = {
+	uint8_t key[STORE_KEY_LEN];
+
+	storing_key(key, who);
+	for (size_t i = 0; i < o->memory->peer_count; i++) {
+		if (memcmp(o->memory->peers[i].key, key, sizeof(key)) == 0)
+			return &o->memory->peers[i];
+	}
+	return NULL;
+}
+
+struct store_line
+storing_line(
+    uint8_t who, bool own, uint64_t epoch, uint64_t seq, const char *text)
+{
+	struct store_line line = {
 	    .own = own,
+	    .epoch = epoch,
 	    .seq = seq,
-	    .kind = 1,
+	    .kind = seq != 0 ? KIND_TEXT : STORE_NOTE,
 	    .time_ms = (int64_t)(seq % 1000),
 	    .text = text,
 	    .text_len = strlen(text),
 	};
 
-	storing_key(m.key, who);
-	return m;
+	storing_key(line.key, who);
+	return line;
 }
 
 struct ticket {
 	struct dones *dones;
-	size_t number;
+	size_t index;
 };
 
 static void
-on_done(void *arg, bool ok, const struct reason *why)
+on_put(void *arg, bool ok, uint64_t number, const struct reason *why)
 {
 	struct ticket *t = arg;
 
-	t->dones->order[t->dones->count++] = t->number;
+	t->dones->numbers[t->dones->count] = number;
+	t->dones->order[t->dones->count++] = t->index;
 	if (ok) {
 		assert_null(why);
 	} else {
+		assert_int_equal(number, 0);
 		t->dones->bad++;
 		t->dones->why = *why;
 	}
@@ -106,46 +160,208 @@ on_done(void *arg, bool ok, const struct reason *why)
 }
 
 void
-storing_put(struct store *s, struct dones *dones, size_t number,
-    const struct store_message *m)
+storing_put(struct store *s, struct dones *dones, size_t index,
+    const struct store_line *line, bool keep)
 {
 	struct ticket *t = mem_alloc(sizeof(*t));
 
-	*t = (struct ticket){dones, number};
-	store_put_message(s, m, on_done, t);
+	*t = (struct ticket){dones, index};
+	store_put_line(s, line, keep, on_put, t);
 }
 
-void
-storing_each(void *arg, const struct store_message *m)
+static uint64_t
+put_now(struct store *s, const struct store_line *line, bool keep)
 {
-	struct waiting *w = arg;
+	struct dones dones = {0};
 
-	assert_int_equal(w->ends, 0);
-	assert_true(m->own);
-	assert_false(m->stored);
-	if (w->count < COUNT(w->texts) && m->text_len < 64) {
-		memcpy(w->texts[w->count], m->text, m->text_len);
-		w->lens[w->count] = m->text_len;
-	}
-	w->seqs[w->count++] = m->seq;
+	storing_put(s, &dones, 0, line, keep);
+	storing_wait(s, &dones.count, 1);
+	if (dones.bad > 0)
+		fail_msg("not kept: %s", dones.why.text);
+	return dones.numbers[0];
 }
 
-void
-storing_end(void *arg, bool ok)
+uint64_t
+storing_keep(struct store *s, const struct store_line *line)
 {
-	struct waiting *w = arg;
-
-	w->ends++;
-	w->ok = ok;
+	return put_now(s, line, true);
 }
 
 void
-storing_load(struct store *s, uint8_t who, struct waiting *w)
+storing_pass(struct store *s, const struct store_line *line)
+{
+	assert_int_equal(put_now(s, line, false), 0);
+}
+
+static void
+on_line(void *arg, const struct store_line *line)
+{
+	struct lines *l = arg;
+	struct storing_line *copy = &l->list[l->count++];
+	size_t len = line->text_len;
+
+	assert_int_equal(l->ends, 0);
+	assert_true(l->count <= STORING_MAX);
+	copy->line = *line;
+	copy->line.text = NULL;
+	if (len > STORING_TEXT_MAX - 1)
+		len = STORING_TEXT_MAX - 1;
+	memcpy(copy->text, line->text, len);
+}
+
+static void
+on_end(void *arg, bool ok)
+{
+	struct lines *l = arg;
+
+	l->ends++;
+	l->ok = ok;
+}
+
+static void
+on_met(void *arg, const struct store_met *met)
+{
+	struct lines *l = arg;
+
+	if (met != NULL)
+		l->met = *met;
+	on_end(arg, met != NULL);
+}
+
+void
+storing_load(struct store *s, uint8_t who, uint64_t from, uint64_t upto,
+    struct lines *lines)
 {
 	uint8_t key[STORE_KEY_LEN];
 
 	storing_key(key, who);
-	*w = (struct waiting){0};
-	store_load_waiting(s, key, storing_each, storing_end, w);
-	storing_wait(s, &w->ends, 1);
+	memset(lines, 0, sizeof(*lines));
+	store_load_lines(s, key, from, upto, on_line, on_end, lines);
+	storing_wait(s, &lines->ends, 1);
+}
+
+void
+storing_load_waiting(struct store *s, uint8_t who, struct lines *lines)
+{
+	uint8_t key[STORE_KEY_LEN];
+
+	storing_key(key, who);
+	memset(lines, 0, sizeof(*lines));
+	store_load_waiting(s, key, on_line, on_end, lines);
+	storing_wait(s, &lines->ends, 1);
+	for (size_t i = 0; i < lines->count; i++) {
+		assert_true(lines->list[i].line.own);
+		assert_false(lines->list[i].line.stored);
+	}
+}
+
+enum store_meeting
+storing_meet(struct store *s, uint8_t who, uint64_t epoch, uint64_t seq,
+    struct lines *lines)
+{
+	const struct stream theirs = {epoch, seq};
+	uint8_t key[STORE_KEY_LEN];
+
+	storing_key(key, who);
+	memset(lines, 0, sizeof(*lines));
+	store_meet(s, key, &theirs, on_line, on_met, lines);
+	storing_wait(s, &lines->ends, 1);
+	assert_true(lines->ok);
+	return lines->met.meeting;
+}
+
+void
+storing_mark(struct store *s, uint8_t who, uint64_t epoch, uint64_t seq)
+{
+	const struct stream upto = {epoch, seq};
+	uint8_t key[STORE_KEY_LEN];
+
+	storing_key(key, who);
+	store_mark_stored(s, key, &upto);
+}
+
+struct found {
+	uint64_t *numbers;
+	size_t count, ends;
+};
+
+static void
+on_found(void *arg, const uint64_t *numbers, size_t count)
+{
+	struct found *f = arg;
+
+	f->ends++;
+	f->count = count;
+	assert_non_null(numbers);
+	assert_true(count <= STORE_FOUND_MAX);
+	memcpy(f->numbers, numbers, count * sizeof(*numbers));
+}
+
+size_t
+storing_search(
+    struct store *s, uint8_t who, const char *words, uint64_t *numbers)
+{
+	struct found f = {.numbers = numbers};
+	uint8_t key[STORE_KEY_LEN];
+
+	storing_key(key, who);
+	store_search(s, key, words, on_found, &f);
+	storing_wait(s, &f.ends, 1);
+	return f.count;
+}
+
+static void
+on_done(void *arg, bool ok, const struct reason *why)
+{
+	struct dones *dones = arg;
+
+	dones->count++;
+	assert_int_equal(ok, why == NULL);
+	if (!ok)
+		dones->bad++;
+}
+
+bool
+storing_take_back(struct store *s, uint8_t who, uint64_t epoch, uint64_t seq)
+{
+	const struct stream message = {epoch, seq};
+	struct dones dones = {0};
+	uint8_t key[STORE_KEY_LEN];
+
+	storing_key(key, who);
+	store_take_back(s, key, &message, on_done, &dones);
+	storing_wait(s, &dones.count, 1);
+	return dones.bad == 0;
+}
+
+struct snapshot
+storing_snapshot(char *path)
+{
+	struct snapshot s = {.path = path};
+
+	s.there = lstat(path, &s.st) == 0;
+	if (s.there && S_ISREG(s.st.st_mode))
+		s.data = scratch_read(path, &s.len);
+	return s;
+}
+
+void
+storing_unchanged(struct snapshot *before)
+{
+	struct snapshot now = storing_snapshot(before->path);
+
+	assert_int_equal(now.there, before->there);
+	assert_int_equal(now.data == NULL, before->data == NULL);
+	assert_int_equal(now.len, before->len);
+	if (before->data != NULL) {
+		assert_memory_equal(now.data, before->data, now.len);
+		assert_int_equal(now.st.st_mode, before->st.st_mode);
+		assert_int_equal(
+		    now.st.st_mtim.tv_sec, before->st.st_mtim.tv_sec);
+		assert_int_equal(
+		    now.st.st_mtim.tv_nsec, before->st.st_mtim.tv_nsec);
+	}
+	free(now.data);
+	free(before->data);
+	free(before->path);
 }

@@ -58,6 +58,7 @@ test_nearest(void **state)
 	    {"disconect", "disconnect"},
 	    {"xyzzyplugh", NULL},
 	    {"se", "send"},
+	    {"sea", "search"},
 	    {"SEND", "send"},
 	    {"c", NULL},
 	    {"", NULL},
@@ -86,9 +87,9 @@ test_complete(void **state)
 		const char *first;
 		bool paths;
 	} cases[] = {
-	    {"/se", 0, 1, "/send", false},
+	    {"/se", 0, 2, "/send", false},
 	    {"/c", 0, 3, "/cancel", false},
-	    {"/", 0, 12, "/help", false},
+	    {"/", 0, 15, "/help", false},
 	    {"/send fo", 6, 0, NULL, true},
 	    {"/send \"my fi", 7, 0, NULL, true},
 	    {"/help ac", 6, 1, "accept", false},

@@ -115,6 +115,36 @@ test_long_extension(void **state)
 	assert_true(ends_in(out, " (1)"));
 }
 
+static void
+test_parts(void **state)
+{
+	static const struct {
+		uint64_t id;
+		const char *name;
+	} cases[] = {
+	    {0, ".charla-0000000000000000.part"},
+	    {0xdecade, ".charla-0000000000decade.part"},
+	    {UINT64_MAX, ".charla-ffffffffffffffff.part"},
+	};
+	static const char *const others[] = {"", ".", ".charla-", ".part",
+	    ".charla-.part", ".charla-000000000000000.part",
+	    ".charla-00000000000000000.part", ".charla-0000000000DECADE.part",
+	    ".charla-0000000000decadx.part", ".charla-0000000000decade.par",
+	    ".charla-0000000000decade.part.", "a.charla-0000000000decade.part",
+	    ".charlx-0000000000decade.part", "/.charla-0000000000decade.part",
+	    "../.charla-0000000000decade.part"};
+	char out[FILENAME_PART_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		filename_part(cases[i].id, out);
+		assert_string_equal(out, cases[i].name);
+		assert_true(filename_is_part(out));
+	}
+	for (size_t i = 0; i < COUNT(others); i++)
+		assert_false(filename_is_part(others[i]));
+}
+
 int
 main(void)
 {
@@ -122,6 +152,7 @@ main(void)
 	    cmocka_unit_test(test_choices),
 	    cmocka_unit_test(test_long_names),
 	    cmocka_unit_test(test_long_extension),
+	    cmocka_unit_test(test_parts),
 	};
 
 	return cmocka_run_group_tests_name("filename", tests, NULL, NULL);

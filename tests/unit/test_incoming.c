@@ -7,9 +7,7 @@
 
 #include <cmocka.h>
 
-#include <errno.h>
 #include <locale.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,25 +22,6 @@
 #include "tests/unit/scratch.h"
 
 enum { BLOCK = 256 * 1024, MIB = 1024 * 1024 };
-
-static void
-check_stored(
-    const struct receiving *r, const char *name, const void *data, size_t len)
-{
-	char *path = scratch_path(r->in, name);
-	size_t got_len;
-	char *got = scratch_read(path, &got_len);
-
-	assert_int_equal(r->failed, 0);
-	assert_int_equal(r->stored, 1);
-	assert_string_equal(r->path, path);
-	assert_int_equal(r->drained, len);
-	assert_non_null(got);
-	assert_int_equal(got_len, len);
-	assert_memory_equal(got, data, len);
-	free(got);
-	free(path);
-}
 
 /* It failed for this reason, and left nothing behind. */
 static void
@@ -71,7 +50,7 @@ test_sizes(void **state)
 
 		snprintf(name, sizeof(name), "file %zu", sizes[i]);
 		receiving_whole(&r, name, bytes, sizes[i]);
-		check_stored(&r, name, bytes, sizes[i]);
+		receiving_check(&r, name, bytes, sizes[i]);
 		free(bytes);
 		receiving_forget(&r);
 		assert_int_equal(scratch_count(r.in), i + 1);
@@ -107,7 +86,7 @@ test_drains_everything(void **state)
 		assert_int_equal(r.drained, at);
 	}
 	receiving_finish(&r, bytes, size);
-	check_stored(&r, "file", bytes, size);
+	receiving_check(&r, "file", bytes, size);
 	free(bytes);
 	receiving_end(&r);
 }
@@ -263,7 +242,7 @@ test_let_go(void **state)
 	receiving_whole(&r, "file", bytes, MIB);
 	receiving_forget(&r);
 	assert_int_equal(scratch_count(r.in), 1);
-	incoming_free(NULL);
+	incoming_free(NULL, false);
 	free(bytes);
 	receiving_end(&r);
 }
@@ -284,7 +263,7 @@ test_folder(void **state)
 
 	str_replace(&r.in, scratch_path(r.folder, "new/deep/in"));
 	receiving_whole(&r, "x", "abc", 3);
-	check_stored(&r, "x", "abc", 3);
+	receiving_check(&r, "x", "abc", 3);
 	assert_int_equal(stat(r.in, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
 	receiving_forget(&r);
@@ -293,7 +272,7 @@ test_folder(void **state)
 	assert_int_equal(symlink("new", link), 0);
 	str_replace(&r.in, str_dup(link));
 	receiving_whole(&r, "x", "abc", 3);
-	check_stored(&r, "x", "abc", 3);
+	receiving_check(&r, "x", "abc", 3);
 	receiving_forget(&r);
 
 	str_replace(&r.in, str_dup(file));
@@ -371,16 +350,6 @@ test_limit(void **state)
 	receiving_end(&r);
 }
 
-/* A small disk at path, for this process only: it goes when we end. */
-static int
-mount_small(const char *path)
-{
-	if (unshare(CLONE_NEWNS) < 0 ||
-	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0)
-		return -1;
-	return mount("tmpfs", path, "tmpfs", 0, "size=3m");
-}
-
 /* A disk that somebody else fills meanwhile. */
 static void
 test_disk_full(void **state)
@@ -391,14 +360,9 @@ test_disk_full(void **state)
 
 	(void)state;
 	receiving_begin(&r);
-	assert_int_equal(mkdir(r.in, 0700), 0);
-	if (mount_small(r.in) < 0) {
-		const int error = errno;
-
+	if (!receiving_small_disk(&r)) {
 		free(bytes);
 		receiving_end(&r);
-		print_message("skipped: cannot mount a small disk (%s)\n",
-		    strerror(error));
 		skip();
 	}
 	other = scratch_path(r.in, "other");
@@ -417,7 +381,7 @@ test_disk_full(void **state)
 	receiving_forget(&r);
 	assert_int_equal(unlink(other), 0);
 	receiving_whole(&r, "x", bytes, 2 * MIB);
-	check_stored(&r, "x", bytes, 2 * MIB);
+	receiving_check(&r, "x", bytes, 2 * MIB);
 	free(other);
 	free(bytes);
 	assert_int_equal(umount(r.in), 0);

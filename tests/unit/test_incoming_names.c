@@ -12,23 +12,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "net/filename.h"
 #include "net/fsys.h"
 #include "src/base/util.h"
+#include "tests/unit/planting.h"
 #include "tests/unit/receiving.h"
 #include "tests/unit/scratch.h"
 
@@ -111,14 +105,13 @@ test_plain_names(void **state)
  * not leave the folder.
  */
 static void
-test_no_way_out(void **state)
+check_no_way_out(void)
 {
 	char *folder = scratch_new(), *sub = scratch_path(folder, "sub");
 	char *link = scratch_path(sub, "link");
 	char *outside = scratch_path(folder, "outside");
 	int fd;
 
-	(void)state;
 	assert_int_equal(mkdir(sub, 0700), 0);
 	scratch_write(outside, "abc", 3);
 	assert_int_equal(symlink("../outside", link), 0);
@@ -144,6 +137,13 @@ test_no_way_out(void **state)
 	scratch_free(folder);
 }
 
+static void
+test_no_way_out(void **state)
+{
+	(void)state;
+	check_no_way_out();
+}
+
 /* Everything that can have a name, under the names that will be wanted. */
 static const struct {
 	const char *name;
@@ -159,64 +159,6 @@ static const struct {
     {"file (7).txt", '0'}, /* read-only */
     {"other", 'f'},
 };
-
-static void
-plant_socket(const char *path)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	assert_true(strlen(path) < sizeof(address.sun_path));
-	memcpy(address.sun_path, path, strlen(path));
-	assert_int_equal(
-	    bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	close(fd);
-}
-
-static void
-plant(const char *path, char kind, const char *outside)
-{
-	switch (kind) {
-	case 'd':
-		assert_int_equal(mkdir(path, 0700), 0);
-		break;
-	case 's':
-		assert_int_equal(symlink(outside, path), 0);
-		break;
-	case 'n':
-		assert_int_equal(symlink("../made-by-accident", path), 0);
-		break;
-	case 'p':
-		assert_int_equal(mkfifo(path, 0600), 0);
-		break;
-	case 'u':
-		plant_socket(path);
-		break;
-	case 'l':
-		assert_int_equal(link(outside, path), 0);
-		break;
-	default:
-		scratch_write(path, "precious", 8);
-		if (kind == '0')
-			assert_int_equal(chmod(path, 0400), 0);
-	}
-}
-
-static void
-check_same(const struct stat *before, const char *path)
-{
-	struct stat now;
-
-	assert_int_equal(lstat(path, &now), 0);
-	assert_int_equal(now.st_ino, before->st_ino);
-	assert_int_equal(now.st_mode, before->st_mode);
-	assert_int_equal(now.st_size, before->st_size);
-	assert_int_equal(now.st_nlink, before->st_nlink);
-	assert_int_equal(now.st_mtim.tv_sec, before->st_mtim.tv_sec);
-	assert_int_equal(now.st_mtim.tv_nsec, before->st_mtim.tv_nsec);
-	assert_int_equal(now.st_ctim.tv_sec, before->st_ctim.tv_sec);
-	assert_int_equal(now.st_ctim.tv_nsec, before->st_ctim.tv_nsec);
-}
 
 static void
 receive_among_planted(void)
@@ -257,10 +199,10 @@ receive_among_planted(void)
 	/* in, outside */
 	assert_int_equal(scratch_count(r.folder), 2);
 	for (size_t i = 0; i < COUNT(planted); i++) {
-		check_same(&before[i], paths[i]);
+		planted_same(&before[i], paths[i]);
 		free(paths[i]);
 	}
-	check_same(&outside_before, outside);
+	planted_same(&outside_before, outside);
 
 	free(content);
 	free(expected);
@@ -275,56 +217,13 @@ test_planted(void **state)
 	receive_among_planted();
 }
 
-/* From now on openat2 and renameat2 say what they say on old kernels. */
-static int
-take_away_calls(void)
-{
-	struct sock_filter code[] = {
-	    BPF_STMT(
-		BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-#ifdef SYS_openat2
-	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 2, 0),
-#endif
-	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_renameat2, 1, 0),
-	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-	};
-	const struct sock_fprog program = {
-	    .len = (unsigned short)COUNT(code),
-	    .filter = code,
-	};
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return -1;
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
-}
-
-/* The same on a system that has only POSIX calls. */
 static void
 test_planted_without_linux(void **state)
 {
-	enum { NO_FILTER = 99 };
-	int status;
-	pid_t child;
-
-	fflush(NULL);
-	child = fork();
-	assert_true(child >= 0);
-	if (child == 0) {
-		if (take_away_calls() < 0)
-			_exit(NO_FILTER);
-		/* A failure leaves through cmocka, with another status. */
-		test_no_way_out(state);
-		receive_among_planted();
-		_exit(0);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFEXITED(status));
-	if (WEXITSTATUS(status) == NO_FILTER) {
-		print_message("skipped: this system filters no calls\n");
+	(void)state;
+	if (!on_old_kernel(receive_among_planted) ||
+	    !on_old_kernel(check_no_way_out))
 		skip();
-	}
-	assert_int_equal(WEXITSTATUS(status), 0);
 }
 
 /* The folder's path leads elsewhere meanwhile: the folder is the same. */

@@ -8,8 +8,8 @@
 
 #include <locale.h>
 #include <math.h>
-#include <stdio.h>
 
+#include "src/base/util.h"
 #include "src/model.h"
 
 static int
@@ -34,7 +34,8 @@ test_empty(void **state)
 {
 	struct model *m = *state;
 
-	assert_int_equal(m->line_count, 0);
+	assert_int_equal(model_total(m), 0);
+	assert_true(m->found == SIZE_MAX);
 	assert_int_equal(m->row_count, 0);
 	assert_int_equal(m->version, 0);
 	assert_string_equal(m->title.who, "");
@@ -42,73 +43,6 @@ test_empty(void **state)
 	assert_string_equal(m->title.trust, "");
 	assert_string_equal(m->status, "");
 	assert_null(m->typing);
-}
-
-static void
-test_lines(void **state)
-{
-	struct model *m = *state;
-	char text[32];
-	size_t i;
-
-	assert_int_equal(
-	    model_add(m, LINE_PEER, "e\x1bve", "one\ntwo\x1b[2J", 1234), 0);
-	assert_int_equal(m->version, 1);
-	assert_int_equal(m->lines[0]->kind, LINE_PEER);
-	assert_int_equal(m->lines[0]->mark, MARK_NONE);
-	assert_int_equal(m->lines[0]->time_ms, 1234);
-	assert_false(m->lines[0]->action);
-	assert_string_equal(m->lines[0]->who, "e\xe2\x90\x9bve");
-	assert_string_equal(m->lines[0]->text, "one\ntwo\xe2\x90\x9b[2J");
-	assert_int_equal(model_add(m, LINE_NOTICE, NULL, "hello", 0), 1);
-	assert_null(m->lines[1]->who);
-	/* the array grows, the lines stay */
-	for (i = 2; i < 500; i++) {
-		snprintf(text, sizeof(text), "line %zu", i);
-		assert_int_equal(model_add(m, LINE_OWN, "me", text, 0), i);
-	}
-	assert_int_equal(m->line_count, 500);
-	assert_string_equal(m->lines[1]->text, "hello");
-	assert_string_equal(m->lines[499]->text, "line 499");
-	assert_int_equal(m->version, 500);
-}
-
-static void
-test_marks(void **state)
-{
-	struct model *m = *state;
-	size_t line = model_add(m, LINE_OWN, "me", "hi", 0);
-	uint64_t version = m->version;
-
-	model_mark(m, line, MARK_SENT);
-	assert_int_equal(m->lines[line]->mark, MARK_SENT);
-	assert_int_equal(m->version, version + 1);
-	model_mark(m, line, MARK_SENT);
-	assert_int_equal(m->version, version + 1);
-	model_set_action(m, line);
-	assert_true(m->lines[line]->action);
-	assert_int_equal(m->version, version + 2);
-	model_set_action(m, line);
-	assert_int_equal(m->version, version + 2);
-	model_mark(m, line + 1, MARK_STORED);
-	model_set_action(m, line + 1);
-	assert_int_equal(m->version, version + 2);
-}
-
-static void
-test_clear(void **state)
-{
-	struct model *m = *state;
-
-	model_clear(m);
-	assert_int_equal(m->version, 0);
-	model_add(m, LINE_NOTICE, NULL, "one", 0);
-	model_clear(m);
-	assert_int_equal(m->cleared, 1);
-	assert_int_equal(m->line_count, 1);
-	assert_int_equal(m->version, 2);
-	model_clear(m);
-	assert_int_equal(m->version, 2);
 }
 
 static void
@@ -268,20 +202,78 @@ test_progress_rate(void **state)
 	assert_true(row->rate >= 0 && row->rate < average);
 }
 
+static void
+test_row_states(void **state)
+{
+	struct model *m = *state;
+	struct row *row = model_add_row(m, 1, true, "file", 1000);
+
+	model_row_state(m, 9, ROW_AWAY);
+	assert_int_equal(m->version, 1);
+	model_row_state(m, 1, ROW_AWAY);
+	assert_int_equal(row->state, ROW_AWAY);
+	assert_int_equal(m->version, 2);
+	model_row_state(m, 1, ROW_AWAY);
+	assert_int_equal(m->version, 2);
+	model_row_state(m, 1, ROW_RUNNING);
+	assert_int_equal(row->state, ROW_RUNNING);
+	assert_int_equal(m->version, 3);
+}
+
+/* What was there before, or came before a pause, is in no rate. */
+static void
+test_progress_goes_on(void **state)
+{
+	static const enum row_state pauses[] = {
+	    ROW_WAITING, ROW_AWAY, ROW_CONTINUING};
+	struct model *m = *state;
+	struct row *row = model_add_row(m, 1, true, "file", 100000000);
+	uint64_t now = 10000;
+
+	model_row_state(m, 1, ROW_CONTINUING);
+	model_progress(m, 1, 50000000, now);
+	for (size_t i = 0; i < COUNT(pauses); i++) {
+		assert_int_equal(row->state, ROW_RUNNING);
+		assert_int_equal(row->begun_ms, now);
+		assert_int_equal(row->moved_ms, now);
+		assert_true(row->rate <= 0);
+		model_progress(m, 1, row->done + 1000000, now + 1000);
+		assert_true(near(row->rate, 1e6));
+
+		model_row_state(m, 1, pauses[i]);
+		assert_true(row->rate <= 0);
+		now += 3600000;
+		/* More is there than we knew of. */
+		model_progress(m, 1, row->done + 2000000, now);
+	}
+	/* However it came to wait. */
+	model_progress(m, 1, row->done + 1000000, now + 1000);
+	row->state = ROW_AWAY;
+	now += 5000;
+	model_progress(m, 1, row->done, now);
+	assert_true(row->rate <= 0);
+	assert_int_equal(row->begun_ms, now);
+	/* Verifying is no pause. */
+	model_progress(m, 1, row->done + 1000000, now + 1000);
+	model_row_state(m, 1, ROW_CHECKING);
+	assert_true(near(row->rate, 1e6));
+	assert_int_equal(row->begun_ms, now);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_empty, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_lines, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_marks, setup, teardown),
-	    cmocka_unit_test_setup_teardown(test_clear, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_strings, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_rows, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		test_progress_begins, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		test_progress_rate, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_row_states, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_progress_goes_on, setup, teardown),
 	};
 
 	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)

@@ -10,14 +10,13 @@
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <xxhash.h>
 
 #include "src/base/util.h"
+#include "tests/unit/planting.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/sending.h"
 
@@ -136,15 +135,6 @@ change_nothing(const char *path)
 
 /* The clock of a file system may be coarse, and programs set times back. */
 static void
-set_mtime(const char *path, time_t seconds, long nanoseconds)
-{
-	const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT},
-	    {.tv_sec = seconds, .tv_nsec = nanoseconds}};
-
-	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
-}
-
-static void
 grow(const char *path)
 {
 	int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
@@ -153,7 +143,7 @@ grow(const char *path)
 	assert_int_equal(fstat(fd, &st), 0);
 	assert_int_equal(write(fd, "x", 1), 1);
 	close(fd);
-	set_mtime(path, st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
+	scratch_set_mtime(path, st.st_mtim.tv_sec, st.st_mtim.tv_nsec);
 }
 
 static void
@@ -178,7 +168,7 @@ rewrite(const char *path)
 	assert_int_equal(fstat(fd, &st), 0);
 	assert_int_equal(pwrite(fd, "x", 1, 0), 1);
 	close(fd);
-	set_mtime(path, st.st_mtim.tv_sec + 1, st.st_mtim.tv_nsec);
+	scratch_set_mtime(path, st.st_mtim.tv_sec + 1, st.st_mtim.tv_nsec);
 }
 
 /* The same second. */
@@ -188,7 +178,7 @@ rewrite_at_once(const char *path)
 	struct stat st;
 
 	assert_int_equal(stat(path, &st), 0);
-	set_mtime(path, st.st_mtim.tv_sec, st.st_mtim.tv_nsec ^ 1);
+	scratch_set_mtime(path, st.st_mtim.tv_sec, st.st_mtim.tv_nsec ^ 1);
 }
 
 static void
@@ -252,19 +242,6 @@ check_refused(
 	sending_forget(s);
 }
 
-static void
-plant_socket(const char *path)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	assert_true(strlen(path) < sizeof(address.sun_path));
-	memcpy(address.sun_path, path, strlen(path));
-	assert_int_equal(
-	    bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	close(fd);
-}
-
 /* Only files; the rest is told what it is, and never waits. */
 static void
 test_kinds(void **state)
@@ -290,9 +267,9 @@ test_kinds(void **state)
 	put(&s, "file", "abc", 3);
 	for (size_t i = 0; i < COUNT(cases); i++)
 		paths[i] = scratch_path(s.folder, cases[i].name);
-	assert_int_equal(mkfifo(paths[1], 0600), 0);
-	plant_socket(paths[2]);
-	assert_int_equal(symlink("nowhere", paths[4]), 0);
+	plant(paths[1], 'p', NULL);
+	plant(paths[2], 'u', NULL);
+	plant(paths[4], 'n', NULL);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		check_refused(&s, paths[i], cases[i].why, cases[i].word);
 		free(paths[i]);

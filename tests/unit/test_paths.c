@@ -84,6 +84,7 @@ test_defaults(void **state)
 		check_path(p.data, home, ".local/share/charla");
 		check_path(p.state, home, ".local/state/charla");
 		check_path(p.key, home, ".local/share/charla/key.pem");
+		check_path(p.peers, home, ".local/share/charla/peers.db");
 		check_path(p.database, home, ".local/state/charla/charla.db");
 		check_path(
 		    p.history, home, ".local/state/charla/input-history");
@@ -139,6 +140,7 @@ test_given(void **state)
 	assert_string_equal(p.data, data);
 	assert_string_equal(p.state, data);
 	check_path(p.key, data, "key.pem");
+	check_path(p.peers, data, "peers.db");
 	check_path(p.database, data, "charla.db");
 	assert_string_equal(p.downloads, "/some/where");
 	paths_release(&p);

@@ -82,8 +82,15 @@ test_load(void **state)
 {
 	struct people p;
 	char name[] = "ana", target[] = "host";
+	struct stream streams[] = {{100, 5}, {200, 7}};
 	struct peer peer = {
-	    .name = name, .accepted = true, .last_received = 7, .last_sent = 9};
+	    .name = name,
+	    .accepted = true,
+	    .lines = 12,
+	    .streams = streams,
+	    .stream_count = 2,
+	    .received = {200, 7},
+	};
 	struct pin pin = {.target = target};
 	struct store_memory memory = {
 	    .peers = &peer, .peer_count = 1, .pins = &pin, .pin_count = 1};
@@ -93,10 +100,53 @@ test_load(void **state)
 	memcpy(pin.key, key_a, STORE_KEY_LEN);
 	people_init(&p);
 	people_load(&p, &memory);
-	assert_int_equal(people_find(&p, key_a)->committed, 7);
+	assert_int_equal(people_find(&p, key_a)->committed.epoch, 200);
+	assert_int_equal(people_find(&p, key_a)->committed.last, 7);
+	assert_int_equal(people_find(&p, key_a)->peer.lines, 12);
 	assert_true(people_find(&p, key_a)->peer.accepted);
 	assert_null(people_find(&p, key_b));
 	assert_memory_equal(people_pin(&p, "host"), key_a, STORE_KEY_LEN);
+	people_release(&p);
+}
+
+/* Each epoch of theirs is counted by itself. */
+static void
+test_heard(void **state)
+{
+	struct stream stream = {100, 5};
+	struct peer peer = {.streams = &stream, .stream_count = 1};
+	struct store_memory memory = {.peers = &peer, .peer_count = 1};
+	struct people p;
+	struct known *k;
+
+	(void)state;
+	people_init(&p);
+	people_load(&p, &memory);
+	k = people_find(&p, peer.key);
+	assert_int_equal(known_heard(k, 100), 5);
+	assert_int_equal(known_heard(k, 300), 0);
+	known_hear(k, 300, 2);
+	known_hear(k, 100, 6);
+	known_hear(k, 100, 4); /* never back */
+	assert_int_equal(known_heard(k, 300), 2);
+	assert_int_equal(known_heard(k, 100), 6);
+	assert_int_equal(stream.last, 5); /* theirs, not ours */
+	people_release(&p);
+}
+
+static void
+test_last(void **state)
+{
+	struct people p;
+
+	(void)state;
+	people_init(&p);
+	assert_null(people_last(&p));
+	people_add(&p, key_a, "ana", 10);
+	people_add(&p, key_b, "beto", 5);
+	assert_ptr_equal(people_last(&p), people_find(&p, key_a));
+	people_find(&p, key_b)->peer.last_ms = 11;
+	assert_ptr_equal(people_last(&p), people_find(&p, key_b));
 	people_release(&p);
 }
 
@@ -108,6 +158,8 @@ main(void)
 	    cmocka_unit_test(test_names_that_look_alike),
 	    cmocka_unit_test(test_pins),
 	    cmocka_unit_test(test_load),
+	    cmocka_unit_test(test_heard),
+	    cmocka_unit_test(test_last),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

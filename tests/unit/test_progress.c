@@ -145,6 +145,10 @@ nobody_can_say(void **state)
 	assert_true(progress_seconds_left(&row, NOW) == UINT64_MAX);
 	row.state = ROW_WAITING;
 	assert_true(progress_seconds_left(&row, NOW) == UINT64_MAX);
+	row.state = ROW_AWAY;
+	assert_true(progress_seconds_left(&row, NOW) == UINT64_MAX);
+	row.state = ROW_CONTINUING;
+	assert_true(progress_seconds_left(&row, NOW) == UINT64_MAX);
 }
 
 static void
@@ -208,6 +212,55 @@ texts_of_states(void **state)
 	row.state = ROW_CHECKING;
 	assert_text(&row, 80,
 	    "↑ 17 a.txt  ███████████████████░  99 %  1.0/1.0 MB  checking");
+}
+
+/* The link goes, comes back, and the file goes on. */
+static void
+away_and_back(void **state)
+{
+	static char name[] = "informe final.pdf";
+	struct row row = running(40100, 85500, 3783);
+
+	(void)state;
+	row.name = name;
+	assert_text(&row, 80,
+	    "↓ 2 informe final.pdf  █████░░░░░░░  46 %  40.1/85.5 kB  "
+	    "3.8 kB/s  13 s left");
+	row.state = ROW_AWAY;
+	assert_text(&row, 80,
+	    "↓ 2 informe final.pdf  █████░░░░░░░  46 %  40.1/85.5 kB  "
+	    "waiting for the link");
+	assert_text(
+	    &row, 49, "↓ 2 informe final.pdf  46 %  waiting for the link");
+	assert_text(&row, 45, "↓ 2 informe final.pdf  46 %");
+	row.state = ROW_CONTINUING;
+	assert_text(&row, 80,
+	    "↓ 2 informe final.pdf  continuing at 46 %  40.1/85.5 kB");
+	assert_text(&row, 50, "↓ 2 informe final.pdf  continuing at 46 %");
+	assert_text(&row, 30, "↓ 2 inf…df  continuing at 46 %");
+	assert_text(&row, 24, "↓ 2 continuing at 46 %");
+	/* It runs, and nothing has been measured yet. */
+	row.state = ROW_RUNNING;
+	row.rate = 0;
+	row.begun_ms = row.moved_ms = 0;
+	assert_text(&row, 80,
+	    "↓ 2 informe final.pdf  █████░░░░░░░  46 %  40.1/85.5 kB");
+}
+
+static void
+away_before_it_began(void **state)
+{
+	static char name[] = "a.txt";
+	struct row row = running(0, 85500, 0);
+
+	(void)state;
+	row.name = name;
+	row.state = ROW_AWAY;
+	assert_text(&row, 80, "↓ 2 a.txt  85.5 kB  waiting for the link");
+	row.size = 0;
+	assert_text(&row, 80, "↓ 2 a.txt  0 B  waiting for the link");
+	row.state = ROW_CONTINUING;
+	assert_text(&row, 80, "↓ 2 a.txt  continuing at 0 %  0/0 B");
 }
 
 static void
@@ -324,6 +377,8 @@ main(void)
 	    cmocka_unit_test(nobody_can_say),
 	    cmocka_unit_test(running_texts),
 	    cmocka_unit_test(texts_of_states),
+	    cmocka_unit_test(away_and_back),
+	    cmocka_unit_test(away_before_it_began),
 	    cmocka_unit_test(long_names),
 	    cmocka_unit_test(steady_bar),
 	    cmocka_unit_test(narrow_texts),

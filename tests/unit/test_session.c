@@ -26,7 +26,6 @@ static void
 test_messages(void **state)
 {
 	char text[16] = "";
-	struct frame f = pair_frame(FRAME_MESSAGE);
 	struct side *b;
 	struct pair p;
 
@@ -35,7 +34,6 @@ test_messages(void **state)
 	b = &p.listener;
 	b->hook = keep_text;
 	b->arg = text;
-	assert_int_equal(side_say(&p.caller, 0, "zero"), ERR_INVALID);
 	assert_int_equal(side_say(&p.caller, 5, "five"), 0);
 	assert_int_equal(side_say(&p.caller, 5, "again"), ERR_INVALID);
 	pair_pump(&p);
@@ -45,69 +43,183 @@ test_messages(void **state)
 	assert_string_equal(text, "");
 	assert_int_equal(b->count[SESSION_MESSAGE], 2);
 
-	for (f.message.seq = 1; f.message.seq <= 9; f.message.seq++)
-		side_receive(b, &f);
-	assert_int_equal(b->count[SESSION_MESSAGE], 2);
-	assert_int_equal(b->count[SESSION_ENDED], 0);
-	f.message.seq = UINT64_MAX;
-	side_receive(b, &f);
-	assert_int_equal(b->count[SESSION_MESSAGE], 3);
-	f.message.seq = 0;
-	side_receive(b, &f);
-	side_assert_ended(b, BYE_PROTOCOL);
 	pair_release(&p);
 }
 
+/* Within an epoch numbers ascend; another begins where it likes. */
 static void
-test_acks(void **state)
+test_epochs(void **state)
 {
-	/* The HELLO of the other said 5; then 7 was sent. */
 	static const struct {
-		uint64_t ack;
-		unsigned events;
-		uint64_t seq;
+		uint64_t epoch, seq;
+		bool news;
 	} cases[] = {
-	    {0, 0, 0},
-	    {3, 1, 3},
-	    {3, 1, 3},
-	    {2, 1, 3},
-	    {6, 2, 6},
-	    {8, 3, 7},
-	    {UINT64_MAX, 3, 7},
+	    {3, 8, true},
+	    {3, 8, false},
+	    {3, 1, false},
+	    {3, 9, true},
+	    {INT64_MAX, 2, true},
+	    {INT64_MAX, 2, false},
+	    {INT64_MAX, 1, false},
+	    {INT64_MAX, INT64_MAX, true},
+	    {1, 1, true},
+	    {1, 2, true},
+	};
+	struct frame f = pair_frame(FRAME_MESSAGE);
+	unsigned news = 0;
+	struct pair p;
+
+	(void)state;
+	pair_open(&p);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		int r = side_say_in(
+		    &p.caller, cases[i].epoch, cases[i].seq, "said");
+
+		assert_int_equal(r, cases[i].news ? 0 : ERR_INVALID);
+		f.message.epoch = cases[i].epoch;
+		f.message.seq = cases[i].seq;
+		side_receive(&p.caller, &f);
+		news += cases[i].news;
+		assert_int_equal(p.caller.count[SESSION_MESSAGE], news);
+	}
+	assert_false(session_is_ended(p.caller.s));
+	pair_pump(&p);
+	assert_int_equal(p.listener.count[SESSION_MESSAGE], news);
+	pair_release(&p);
+}
+
+/* What no message can be called, neither by us nor by the other. */
+static void
+test_names_that_are_none(void **state)
+{
+	static const struct {
+		uint64_t epoch, seq;
+	} cases[] = {
+	    {0, 0},
+	    {0, 1},
+	    {1, 0},
+	    {1, (uint64_t)INT64_MAX + 1},
+	    {(uint64_t)INT64_MAX + 1, 1},
+	    {1, UINT64_MAX},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases) * 2; i++) {
+		uint64_t epoch = cases[i / 2].epoch, seq = cases[i / 2].seq;
+		bool ack = i % 2 != 0;
+		struct frame f = pair_frame(ack ? FRAME_ACK : FRAME_MESSAGE);
+		struct pair p;
+
+		pair_open(&p);
+		assert_int_equal(
+		    side_say_in(&p.caller, epoch, seq, "x"), ERR_INVALID);
+		assert_int_equal(
+		    session_ack(p.caller.s, epoch, seq), ERR_INVALID);
+		assert_false(session_has_output(p.caller.s));
+		if (ack) {
+			f.ack.epoch = epoch;
+			f.ack.seq = seq;
+		} else {
+			f.message.epoch = epoch;
+			f.message.seq = seq;
+		}
+		side_receive(&p.caller, &f);
+		assert_int_equal(p.caller.count[SESSION_MESSAGE], 0);
+		assert_int_equal(p.caller.count[SESSION_ACK], 0);
+		side_assert_ended(&p.caller, BYE_PROTOCOL);
+		pair_release(&p);
+	}
+}
+
+/* Whatever message they name, in whatever order: only the owner can judge. */
+static void
+test_acks_come_as_they_are(void **state)
+{
+	static const struct frame_ack acks[] = {
+	    {9, 3},
+	    {9, 3},
+	    {9, 2},
+	    {INT64_MAX, INT64_MAX},
+	    {1, 1},
+	    {PAIR_EPOCH, 7},
 	};
 	struct side side;
 
 	(void)state;
 	side_init(&side, SESSION_LISTENER, 0);
-	assert_int_equal(session_ack(side.s, 1), ERR_INVALID);
+	assert_int_equal(session_ack(side.s, 1, 1), ERR_INVALID);
 	side_receive_hello(&side, WIRE_VERSION, WIRE_VERSION);
-	assert_int_equal(side_say(&side, 7, "x"), 0);
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct frame f = {.type = FRAME_ACK, .ack = cases[i].ack};
+	for (size_t i = 0; i < COUNT(acks); i++) {
+		struct frame f = {.type = FRAME_ACK, .ack = acks[i]};
+		const struct session_event *e = &side.last[SESSION_ACK];
 
 		side_receive(&side, &f);
-		assert_int_equal(side.count[SESSION_ACK], cases[i].events);
-		assert_int_equal(side.last[SESSION_ACK].seq, cases[i].seq);
+		assert_int_equal(side.count[SESSION_ACK], i + 1);
+		assert_true(e->epoch == acks[i].epoch);
+		assert_true(e->seq == acks[i].seq);
 	}
 	side_release(&side);
 }
 
 static void
-test_acks_ascend(void **state)
+test_acks_are_not_repeated(void **state)
 {
+	static const struct {
+		struct frame_ack ack;
+		bool leaves;
+	} cases[] = {
+	    {{7, 90}, true},
+	    {{7, 90}, false},
+	    {{7, 80}, true},
+	    {{7, 90}, true},
+	    {{8, 90}, true},
+	    {{8, 90}, false},
+	    {{9, 1}, true},
+	};
+	struct side *b;
+	struct frame f;
 	struct pair p;
 
 	(void)state;
 	pair_open(&p);
-	side_say(&p.caller, 100, "x");
+	b = &p.listener;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct frame_ack *ack = &cases[i].ack;
+
+		assert_int_equal(session_ack(b->s, ack->epoch, ack->seq), 0);
+		session_output(b->s, &b->wire, 0, 0);
+		assert_int_equal(buf_len(&b->wire) > 0, cases[i].leaves);
+		if (!cases[i].leaves)
+			continue;
+		assert_int_equal(wire_get(&b->wire, WIRE_FRAME_MAX, &f), 0);
+		assert_int_equal(f.type, FRAME_ACK);
+		assert_int_equal(f.ack.epoch, ack->epoch);
+		assert_int_equal(f.ack.seq, ack->seq);
+		assert_int_equal(buf_len(&b->wire), 0);
+	}
+	pair_release(&p);
+}
+
+static void
+test_keeping(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	pair_init(&p);
+	assert_int_equal(session_keeping(p.caller.s, true), ERR_INVALID);
 	pair_pump(&p);
-	assert_int_equal(session_ack(p.listener.s, 90), 0);
-	assert_int_equal(session_ack(p.listener.s, 90), 0);
-	assert_int_equal(session_ack(p.listener.s, 80), 0);
-	session_output(p.listener.s, &p.listener.wire, 0, 0);
-	assert_int_equal(buf_len(&p.listener.wire), 4 + 1 + 8);
-	pair_pump(&p);
-	assert_int_equal(p.caller.last[SESSION_ACK].seq, 90);
+	for (unsigned i = 0; i < 4; i++) {
+		bool keeping = i % 2 != 0;
+
+		assert_int_equal(session_keeping(p.caller.s, keeping), 0);
+		pair_pump(&p);
+		assert_int_equal(p.listener.count[SESSION_KEEPING], i + 1);
+		assert_int_equal(
+		    p.listener.last[SESSION_KEEPING].keeping, keeping);
+	}
+	session_bye(p.caller.s, BYE_QUIT);
+	assert_int_equal(session_keeping(p.caller.s, true), ERR_INVALID);
 	pair_release(&p);
 }
 
@@ -142,7 +254,7 @@ test_typing_and_presence(void **state)
 static void
 test_goodbye(void **state)
 {
-	struct frame_offer offer = {.size = 1, .name = "a", .name_len = 1};
+	struct frame_offer offer = pair_frame(FRAME_OFFER).offer;
 	uint32_t id;
 	struct pair p;
 
@@ -153,7 +265,7 @@ test_goodbye(void **state)
 	session_bye(p.caller.s, BYE_TIMEOUT);
 	assert_int_equal(p.caller.count[SESSION_ENDED], 1);
 	assert_int_equal(side_say(&p.caller, 2, "too late"), ERR_INVALID);
-	assert_int_equal(session_ack(p.caller.s, 1), ERR_INVALID);
+	assert_int_equal(session_ack(p.caller.s, 1, 1), ERR_INVALID);
 	assert_int_equal(session_offer(p.caller.s, &offer, &id), ERR_INVALID);
 	assert_int_equal(session_deadline(p.caller.s), UINT64_MAX);
 	side_say(&p.listener, 1, "unheard");
@@ -185,7 +297,7 @@ test_queue_is_bounded(void **state)
 	/* Our own talking too much is no fault of the peer's. */
 	for (int i = 0; i < 10000; i++)
 		side_receive(&p.caller, &ping);
-	assert_int_equal(session_ack(p.caller.s, 1), 0);
+	assert_int_equal(session_ack(p.caller.s, 1, 1), 0);
 	assert_false(session_is_ended(p.caller.s));
 	/* Asking without end and never reading is. */
 	while (!session_is_ended(p.caller.s)) {
@@ -228,8 +340,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_messages),
-	    cmocka_unit_test(test_acks),
-	    cmocka_unit_test(test_acks_ascend),
+	    cmocka_unit_test(test_epochs),
+	    cmocka_unit_test(test_names_that_are_none),
+	    cmocka_unit_test(test_acks_come_as_they_are),
+	    cmocka_unit_test(test_acks_are_not_repeated),
+	    cmocka_unit_test(test_keeping),
 	    cmocka_unit_test(test_typing_and_presence),
 	    cmocka_unit_test(test_goodbye),
 	    cmocka_unit_test(test_queue_is_bounded),

@@ -29,8 +29,10 @@ check_hello(struct side *side, const struct session_event *e)
 		assert_int_equal(h->version_min, WIRE_VERSION_MIN);
 		assert_int_equal(h->version_max, WIRE_VERSION);
 		assert_int_equal(h->purpose, PURPOSE_TALK);
-		assert_int_equal(h->epoch, 7);
-		assert_int_equal(h->last_stored, 40);
+		assert_int_equal(h->epoch, PAIR_EPOCH);
+		assert_int_equal(h->stored_epoch, PAIR_STORED_EPOCH);
+		assert_int_equal(h->stored_seq, PAIR_STORED_SEQ);
+		assert_int_equal(h->port, PAIR_PORT);
 		assert_int_equal(h->name_len, 3);
 		assert_memory_equal(h->name, "ana", 3);
 		assert_false(session_is_open(side->s));
@@ -157,6 +159,42 @@ test_versions(void **state)
 	}
 }
 
+static void
+test_hello_names(void **state)
+{
+	static const struct {
+		uint64_t epoch, stored_epoch, stored_seq;
+		bool ends;
+	} cases[] = {
+	    {1, 0, 0, false},
+	    {INT64_MAX, INT64_MAX, INT64_MAX, false},
+	    {UINT64_MAX, 0, 0, true},
+	    {1, (uint64_t)INT64_MAX + 1, 5, true},
+	    {0, 0, 0, true},
+	    {0, 5, 5, true},
+	    {1, 5, 0, true},
+	    {1, 0, 5, true},
+	    {1, 5, (uint64_t)INT64_MAX + 1, true},
+	    {1, 5, UINT64_MAX, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct frame f = pair_frame(FRAME_HELLO);
+		struct side side;
+
+		side_init(&side, SESSION_CALLER, 0);
+		f.hello.epoch = cases[i].epoch;
+		f.hello.stored_epoch = cases[i].stored_epoch;
+		f.hello.stored_seq = cases[i].stored_seq;
+		side_receive(&side, &f);
+		assert_int_equal(side.count[SESSION_HELLO], !cases[i].ends);
+		if (cases[i].ends)
+			side_assert_ended(&side, BYE_PROTOCOL);
+		side_release(&side);
+	}
+}
+
 static bool
 may_pass(enum session_role role, bool after_hello, uint8_t type)
 {
@@ -184,18 +222,20 @@ try_before_open(enum session_role role, bool after_hello, uint8_t type)
 	assert_int_equal(side.count[SESSION_MESSAGE], 0);
 	assert_int_equal(side.count[SESSION_OFFER], 0);
 	assert_int_equal(side.count[SESSION_PRESENCE], 0);
+	assert_int_equal(side.count[SESSION_KEEPING], 0);
 	side_release(&side);
 }
 
 static void
 test_nothing_passes_before_open(void **state)
 {
-	static const uint8_t optional[] = {FRAME_TYPING, FRAME_PRESENCE};
+	static const uint8_t optional[] = {
+	    FRAME_TYPING, FRAME_PRESENCE, FRAME_KEEPING};
 
 	(void)state;
 	for (int role = SESSION_CALLER; role <= SESSION_LISTENER; role++)
 		for (int heard = 0; heard < 2; heard++) {
-			for (uint8_t t = FRAME_HELLO; t <= FRAME_BYE; t++)
+			for (uint8_t t = FRAME_HELLO; t <= FRAME_BEGIN; t++)
 				try_before_open(
 				    (enum session_role)role, heard, t);
 			for (size_t i = 0; i < COUNT(optional); i++)
@@ -264,6 +304,7 @@ main(void)
 	    cmocka_unit_test(test_knock_waits),
 	    cmocka_unit_test(test_knock_denied),
 	    cmocka_unit_test(test_versions),
+	    cmocka_unit_test(test_hello_names),
 	    cmocka_unit_test(test_nothing_passes_before_open),
 	    cmocka_unit_test(test_hello_and_knock_once),
 	    cmocka_unit_test(test_frame_caps),

@@ -2,7 +2,8 @@
 /*
  * Two sides do what they may in random orders, and what they say arrives
  * later, in random pieces. However it goes, in the end both must agree on
- * what became of every file. The seed of a failure is printed.
+ * what became of every file, and every message has come and is acknowledged.
+ * The seed of a failure is printed.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,7 +33,9 @@ struct actor {
 	struct fate fates[2][FILES + 1];
 	uint32_t offered; /* by us, so far */
 	uint32_t known;   /* by the other, as far as we have heard */
-	uint64_t seq;
+	uint32_t begun;   /* transfers of the other that went on */
+	unsigned said;
+	uint64_t epoch, seq; /* of the last message */
 };
 
 struct world {
@@ -57,6 +60,10 @@ only_note(struct side *side, const struct session_event *e)
 	struct actor *a = side->arg;
 	const struct transfer *t = e->transfer;
 
+	if (e->type == SESSION_MESSAGE)
+		assert_int_equal(
+		    session_ack(side->s, e->message->epoch, e->message->seq),
+		    0);
 	if (t == NULL)
 		return false;
 	if (e->type == SESSION_OFFER) {
@@ -66,6 +73,13 @@ only_note(struct side *side, const struct session_event *e)
 	if (e->type == SESSION_DATA) {
 		assert_in_range(t->offset - t->stored, 1, TRANSFER_WINDOW);
 		assert_in_range(t->offset, 1, t->limit);
+		assert_int_equal(
+		    e->data[e->data_len - 1], pair_byte(t->id, t->offset - 1));
+	}
+	if (e->type == SESSION_BEGIN) {
+		assert_int_equal(t->state, TRANSFER_RECEIVING);
+		assert_int_equal(t->stored, t->offset);
+		a->begun += t->offset > 0;
 	}
 	if (transfer_ended(t)) {
 		struct fate *fate = &a->fates[t->dir][t->id];
@@ -91,6 +105,7 @@ world_init(struct world *w, uint64_t seed)
 		buf_init(&a->heard, PAIR_WIRE_MAX);
 		a->side.hook = only_note;
 		a->side.arg = a;
+		a->epoch = 1;
 	}
 }
 
@@ -158,6 +173,31 @@ cancel(struct actor *a, enum transfer_dir dir, uint32_t id, enum wire_why why)
 		note_end(a, dir, id, TRANSFER_CANCELLED, why);
 }
 
+/* Messages of earlier runs, then of this one, then of the next. */
+static void
+say(struct world *w, struct actor *a)
+{
+	if (roll(w, 5) == 0) {
+		a->epoch++;
+		a->seq = roll(w, 3);
+	}
+	assert_int_equal(side_say_in(&a->side, a->epoch, ++a->seq, "x"), 0);
+	a->said++;
+}
+
+static void
+answer(struct world *w, struct session *s, const struct transfer *t, bool wild)
+{
+	static const uint8_t hash[WIRE_HASH_LEN];
+
+	if (wild && t->size > 0 && roll(w, 2) == 0)
+		assert_int_equal(
+		    session_accept_from(s, t->id, 1 + roll(w, t->size), hash),
+		    0);
+	else
+		assert_int_equal(session_accept(s, t->id), 0);
+}
+
 /* The next thing an honest receiver does, or one of the others it may. */
 static void
 receive_step(struct world *w, struct actor *a, uint32_t id, bool wild)
@@ -175,7 +215,7 @@ receive_step(struct world *w, struct actor *a, uint32_t id, bool wild)
 			note_end(
 			    a, TRANSFER_IN, id, TRANSFER_REFUSED, WHY_NAME);
 		} else {
-			assert_int_equal(session_accept(s, id), 0);
+			answer(w, s, t, wild);
 		}
 	} else if (wild && roll(w, 30) == 0) {
 		assert_int_equal(session_result(s, id, WHY_DISK_FULL), 0);
@@ -198,6 +238,8 @@ send_step(struct world *w, struct actor *a, uint32_t id, bool wild)
 		return;
 	if (wild && roll(w, 30) == 0)
 		cancel(a, TRANSFER_OUT, id, WHY_CHANGED);
+	else if (t->state == TRANSFER_PROVING)
+		assert_int_equal(side_begin(&a->side, id, roll(w, 3) > 0), 0);
 	else if (t->state == TRANSFER_SENDING && !t->hash_known)
 		assert_int_equal(side_feed(&a->side, id), 0);
 }
@@ -223,7 +265,7 @@ random_step(struct world *w)
 		make_offer(w, a);
 		break;
 	case 1:
-		assert_int_equal(side_say(&a->side, ++a->seq, "x"), 0);
+		say(w, a);
 		break;
 	case 2:
 	case 3:
@@ -290,7 +332,14 @@ assert_all_agreed(
 {
 	assert_true(session_is_open(sender->side.s));
 	assert_int_equal(sender->offered, receiver->known);
-	assert_int_equal(receiver->side.count[SESSION_MESSAGE], sender->seq);
+	assert_int_equal(receiver->side.count[SESSION_MESSAGE], sender->said);
+	if (sender->said > 0) {
+		const struct session_event *ack =
+		    &sender->side.last[SESSION_ACK];
+
+		assert_int_equal(ack->epoch, sender->epoch);
+		assert_int_equal(ack->seq, sender->seq);
+	}
 	for (uint32_t id = 1; id <= sender->offered; id++) {
 		assert_agreed(&sender->fates[TRANSFER_OUT][id],
 		    &receiver->fates[TRANSFER_IN][id]);
@@ -302,7 +351,7 @@ static void
 test_random_orders(void **state)
 {
 	struct world *w = *state;
-	unsigned seen[TRANSFER_CANCELLED + 1] = {0};
+	unsigned seen[TRANSFER_CANCELLED + 1] = {0}, begun = 0;
 
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
 		world_init(w, seed);
@@ -310,14 +359,17 @@ test_random_orders(void **state)
 		for (int step = 0; step < STEPS; step++)
 			random_step(w);
 		settle(w);
-		for (int i = 0; i < 2; i++)
+		for (int i = 0; i < 2; i++) {
 			assert_all_agreed(
 			    &w->actors[i], &w->actors[1 - i], seen);
+			begun += w->actors[i].begun;
+		}
 		world_release(w);
 	}
 	/* Every way to end was really taken, and often. */
 	for (int i = TRANSFER_COMPLETE; i <= TRANSFER_CANCELLED; i++)
 		assert_in_range(seen[i], SEEDS / 4, 2 * SEEDS * FILES);
+	assert_in_range(begun, SEEDS, 2 * SEEDS * FILES);
 }
 
 static int

@@ -14,7 +14,12 @@
 #include "src/base/util.h"
 #include "tests/unit/session_pair.h"
 
-enum { RECORD_MAX = 4096, SINK_MAX = 8 * 1024 * 1024 };
+enum {
+	RECORD_MAX = 4096,
+	SINK_MAX = 8 * 1024 * 1024,
+	RESUMED_SIZE = 200,
+	RESUMED_FROM = 150,
+};
 
 struct record {
 	uint8_t bytes[RECORD_MAX];
@@ -22,26 +27,51 @@ struct record {
 };
 
 /* Both offer; what the listener offers is refused or cancelled. */
+static void
+caller_answers(struct side *side, uint32_t id)
+{
+	switch (id) {
+	case 1:
+		session_refuse(side->s, id, WHY_HAVE);
+		return;
+	case 2:
+		session_accept(side->s, id);
+		break;
+	default:
+		side_accept_from(side, id, 7);
+		break;
+	}
+	session_cancel(side->s, TRANSFER_IN, id, WHY_IO);
+	session_ack(side->s, PAIR_EPOCH, 3);
+}
+
 static bool
 caller_talks(struct side *side, const struct session_event *e)
 {
 	if (e->type == SESSION_OPEN) {
 		session_presence(side->s, "anna");
+		session_keeping(side->s, false);
 		session_typing(side->s, true);
+		side_say_in(side, PAIR_EPOCH - 1, 9, "from before");
 		side_say(side, 1, "hello");
 		side_offer(side, 300);
 		side_offer(side, 0);
+		side_offer(side, RESUMED_SIZE);
+		side_offer(side, RESUMED_SIZE);
 		side_say(side, 2, "");
-	} else if (e->type == SESSION_OFFER && e->offer->id == 1) {
-		session_refuse(side->s, 1, WHY_NAME);
-		return true;
 	} else if (e->type == SESSION_OFFER) {
-		session_accept(side->s, e->offer->id);
-		session_cancel(side->s, TRANSFER_IN, e->offer->id, WHY_IO);
-		session_ack(side->s, 3);
+		caller_answers(side, e->offer->id);
 		return true;
 	}
 	return false;
+}
+
+/* Has the beginning of the caller's third file and all of its fourth. */
+static bool
+has_a_part(struct side *side, uint32_t id)
+{
+	return id >= 3 && side_accept_from(side, id,
+			      id == 3 ? RESUMED_FROM : RESUMED_SIZE) == 0;
 }
 
 static bool
@@ -51,6 +81,9 @@ listener_talks(struct side *side, const struct session_event *e)
 		side_say(side, 3, "hello there");
 		side_offer(side, 10);
 		side_offer(side, 20);
+		side_offer(side, 30);
+	} else if (e->type == SESSION_OFFER) {
+		return has_a_part(side, e->offer->id);
 	}
 	/* Else what follows would depend on when bytes leave. */
 	return e->type == SESSION_ANSWER;
@@ -82,7 +115,10 @@ record_talk(struct record *r)
 		pair_carry(&p, &p.listener, &p.caller);
 		record_part(r, &p);
 	}
-	assert_int_equal(p.caller.count[SESSION_RESULT], 2);
+	assert_int_equal(p.caller.count[SESSION_RESULT], 4);
+	assert_int_equal(p.caller.count[SESSION_OFFER], 3);
+	assert_int_equal(p.listener.count[SESSION_BEGIN], 2);
+	assert_int_equal(p.listener.count[SESSION_MESSAGE], 3);
 	session_tick(p.caller.s, p.now_ms + SESSION_PING_MS);
 	session_bye(p.caller.s, BYE_QUIT);
 	record_part(r, &p);

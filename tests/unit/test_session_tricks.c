@@ -10,7 +10,7 @@
 #include "src/base/util.h"
 #include "tests/unit/session_pair.h"
 
-enum { SIZE = 100 };
+enum { SIZE = 100, HALF = SIZE / 2, TOKEN = 1 };
 
 enum outcome {
 	NOTHING,  /* crossed the end: let go */
@@ -23,8 +23,8 @@ struct trick {
 	enum transfer_state state; /* of transfer 1 */
 	uint8_t type;
 	uint32_t id;
-	uint64_t n; /* offset, limit, accepted, why, mine */
-	size_t len; /* of DATA */
+	uint64_t n;    /* offset, limit, accepted, why, mine */
+	uint64_t more; /* length of DATA, offset of ANSWER, token of OFFER */
 	enum outcome outcome;
 };
 
@@ -32,16 +32,41 @@ struct trick {
 static const struct trick tricks_in[] = {
     {TRANSFER_OFFERED, FRAME_DATA, 1, 0, 1, FAILS},
     {TRANSFER_OFFERED, FRAME_DONE, 1, 0, 0, FAILS},
-    {TRANSFER_OFFERED, FRAME_OFFER, 1, 0, 0, PROTOCOL},
-    {TRANSFER_OFFERED, FRAME_OFFER, 0, 0, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_BEGIN, 1, 0, 0, FAILS},
+    {TRANSFER_OFFERED, FRAME_OFFER, 1, 0, TOKEN + 1, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_OFFER, 0, 0, TOKEN + 1, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_OFFER, 2, 0, TOKEN + 1, NOTHING},
+    {TRANSFER_OFFERED, FRAME_OFFER, 2, 0, INT64_MAX, NOTHING},
+    {TRANSFER_OFFERED, FRAME_OFFER, 2, 0, TOKEN, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_OFFER, 2, 0, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_OFFER, 2, 0, (uint64_t)1 << 63, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_OFFER, 2, 0, UINT64_MAX, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_OFFER, 2, UINT64_MAX, 0, PROTOCOL},
     {TRANSFER_OFFERED, FRAME_DATA, 2, 0, 1, PROTOCOL},
     {TRANSFER_OFFERED, FRAME_DATA, 0, 0, 1, PROTOCOL},
     {TRANSFER_OFFERED, FRAME_DONE, 2, 0, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_BEGIN, 2, 0, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_BEGIN, 0, 0, 0, PROTOCOL},
     {TRANSFER_OFFERED, FRAME_CANCEL, 2, 1, 0, PROTOCOL},
     {TRANSFER_OFFERED, FRAME_CANCEL, 1, 0, 0, PROTOCOL},
     {TRANSFER_OFFERED, FRAME_ANSWER, 1, 1, 0, PROTOCOL},
     {TRANSFER_OFFERED, FRAME_CREDIT, 1, 1, 0, PROTOCOL},
     {TRANSFER_OFFERED, FRAME_RESULT, 1, WHY_NONE, 0, PROTOCOL},
+    {TRANSFER_PROVING, FRAME_DATA, 1, HALF, 1, FAILS},
+    {TRANSFER_PROVING, FRAME_DATA, 1, 0, 1, FAILS},
+    {TRANSFER_PROVING, FRAME_DONE, 1, 0, 0, FAILS},
+    {TRANSFER_PROVING, FRAME_BEGIN, 1, 0, 0, NOTHING},
+    {TRANSFER_PROVING, FRAME_BEGIN, 1, HALF, 0, NOTHING},
+    {TRANSFER_PROVING, FRAME_BEGIN, 1, 1, 0, FAILS},
+    {TRANSFER_PROVING, FRAME_BEGIN, 1, HALF - 1, 0, FAILS},
+    {TRANSFER_PROVING, FRAME_BEGIN, 1, HALF + 1, 0, FAILS},
+    {TRANSFER_PROVING, FRAME_BEGIN, 1, SIZE, 0, FAILS},
+    {TRANSFER_PROVING, FRAME_BEGIN, 1, SIZE + 1, 0, FAILS},
+    {TRANSFER_PROVING, FRAME_BEGIN, 1, (uint64_t)1 << 63, 0, FAILS},
+    {TRANSFER_PROVING, FRAME_BEGIN, 1, UINT64_MAX, 0, FAILS},
+    {TRANSFER_PROVING, FRAME_OFFER, 2, 0, TOKEN, PROTOCOL},
+    {TRANSFER_PROVING, FRAME_CREDIT, 1, HALF, 0, PROTOCOL},
+    {TRANSFER_RECEIVING, FRAME_BEGIN, 1, 0, 0, FAILS},
     {TRANSFER_RECEIVING, FRAME_DATA, 1, 0, SIZE + 1, FAILS},
     {TRANSFER_RECEIVING, FRAME_DATA, 1, 1, 1, FAILS},
     {TRANSFER_RECEIVING, FRAME_DATA, 1, SIZE, 1, FAILS},
@@ -50,11 +75,15 @@ static const struct trick tricks_in[] = {
     {TRANSFER_RECEIVING, FRAME_DONE, 1, 0, 0, FAILS},
     {TRANSFER_VERIFYING, FRAME_DATA, 1, SIZE, 1, FAILS},
     {TRANSFER_VERIFYING, FRAME_DONE, 1, 0, 0, FAILS},
+    {TRANSFER_VERIFYING, FRAME_BEGIN, 1, SIZE, 0, FAILS},
+    {TRANSFER_CANCELLED, FRAME_BEGIN, 1, 0, 0, NOTHING},
+    {TRANSFER_CANCELLED, FRAME_BEGIN, 1, UINT64_MAX, 0, NOTHING},
     {TRANSFER_CANCELLED, FRAME_DATA, 1, 0, 1, NOTHING},
     {TRANSFER_CANCELLED, FRAME_DATA, 1, UINT64_MAX, 1, NOTHING},
     {TRANSFER_CANCELLED, FRAME_DONE, 1, 0, 0, NOTHING},
     {TRANSFER_CANCELLED, FRAME_CANCEL, 1, 1, 0, NOTHING},
-    {TRANSFER_CANCELLED, FRAME_OFFER, 1, 0, 0, PROTOCOL},
+    {TRANSFER_CANCELLED, FRAME_OFFER, 1, 0, TOKEN + 1, PROTOCOL},
+    {TRANSFER_CANCELLED, FRAME_OFFER, 2, 0, TOKEN, NOTHING},
 };
 
 /* Against who offered it. */
@@ -62,6 +91,11 @@ static const struct trick tricks_out[] = {
     {TRANSFER_OFFERED, FRAME_CREDIT, 1, 1, 0, FAILS},
     {TRANSFER_OFFERED, FRAME_RESULT, 1, WHY_NONE, 0, FAILS},
     {TRANSFER_OFFERED, FRAME_RESULT, 1, WHY_IO, 0, FAILS},
+    {TRANSFER_OFFERED, FRAME_ANSWER, 1, 1, 1, NOTHING},
+    {TRANSFER_OFFERED, FRAME_ANSWER, 1, 1, SIZE, NOTHING},
+    {TRANSFER_OFFERED, FRAME_ANSWER, 1, 1, SIZE + 1, FAILS},
+    {TRANSFER_OFFERED, FRAME_ANSWER, 1, 1, (uint64_t)1 << 63, FAILS},
+    {TRANSFER_OFFERED, FRAME_ANSWER, 1, 1, UINT64_MAX, FAILS},
     {TRANSFER_OFFERED, FRAME_ANSWER, 2, 1, 0, PROTOCOL},
     {TRANSFER_OFFERED, FRAME_ANSWER, 0, 0, 0, PROTOCOL},
     {TRANSFER_OFFERED, FRAME_CREDIT, 2, 1, 0, PROTOCOL},
@@ -69,6 +103,15 @@ static const struct trick tricks_out[] = {
     {TRANSFER_OFFERED, FRAME_CANCEL, 2, 0, 0, PROTOCOL},
     {TRANSFER_OFFERED, FRAME_CANCEL, 1, 1, 0, PROTOCOL},
     {TRANSFER_OFFERED, FRAME_DATA, 1, 0, 1, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_BEGIN, 1, 0, 0, PROTOCOL},
+    {TRANSFER_PROVING, FRAME_ANSWER, 1, 1, HALF, FAILS},
+    {TRANSFER_PROVING, FRAME_ANSWER, 1, 1, 0, FAILS},
+    {TRANSFER_PROVING, FRAME_ANSWER, 1, 0, 0, FAILS},
+    {TRANSFER_PROVING, FRAME_CREDIT, 1, HALF, 0, FAILS},
+    {TRANSFER_PROVING, FRAME_CREDIT, 1, SIZE, 0, FAILS},
+    {TRANSFER_PROVING, FRAME_RESULT, 1, WHY_NONE, 0, FAILS},
+    {TRANSFER_PROVING, FRAME_RESULT, 1, WHY_IO, 0, REPORTED},
+    {TRANSFER_PROVING, FRAME_BEGIN, 1, HALF, 0, PROTOCOL},
     {TRANSFER_SENDING, FRAME_ANSWER, 1, 1, 0, FAILS},
     {TRANSFER_SENDING, FRAME_ANSWER, 1, 0, 0, FAILS},
     {TRANSFER_SENDING, FRAME_CREDIT, 1, SIZE - 1, 0, FAILS},
@@ -87,7 +130,7 @@ static const struct trick tricks_out[] = {
 };
 
 static void
-receive(struct side *side, uint8_t type, uint32_t id, uint64_t n, size_t len)
+receive(struct side *side, uint8_t type, uint32_t id, uint64_t n, uint64_t more)
 {
 	static const uint8_t bytes[SIZE + 1];
 	struct frame f = pair_frame(type);
@@ -96,16 +139,22 @@ receive(struct side *side, uint8_t type, uint32_t id, uint64_t n, size_t len)
 	case FRAME_OFFER:
 		f.offer.id = id;
 		f.offer.size = n;
+		f.offer.token = more;
 		break;
 	case FRAME_ANSWER:
 		f.answer.id = id;
 		f.answer.accepted = (uint8_t)n;
+		f.answer.offset = more;
+		break;
+	case FRAME_BEGIN:
+		f.begin.id = id;
+		f.begin.offset = n;
 		break;
 	case FRAME_DATA:
 		f.data.id = id;
 		f.data.offset = n;
 		f.data.bytes = bytes;
-		f.data.len = len;
+		f.data.len = (size_t)more;
 		break;
 	case FRAME_CREDIT:
 		f.credit.id = id;
@@ -140,9 +189,11 @@ do_nothing(struct side *side, const struct session_event *e)
 static void
 reach_in(struct side *side, enum transfer_state state)
 {
-	receive(side, FRAME_OFFER, 1, SIZE, 0);
+	receive(side, FRAME_OFFER, 1, SIZE, TOKEN);
 	if (state == TRANSFER_CANCELLED)
 		session_cancel(side->s, TRANSFER_IN, 1, WHY_PERSON);
+	else if (state == TRANSFER_PROVING)
+		side_accept_from(side, 1, HALF);
 	else if (state != TRANSFER_OFFERED)
 		session_accept(side->s, 1);
 	if (state == TRANSFER_VERIFYING) {
@@ -157,6 +208,8 @@ reach_out(struct side *side, enum transfer_state state)
 	side_offer(side, SIZE);
 	if (state == TRANSFER_CANCELLED)
 		session_cancel(side->s, TRANSFER_OUT, 1, WHY_PERSON);
+	if (state == TRANSFER_PROVING)
+		receive(side, FRAME_ANSWER, 1, 1, HALF);
 	if (state == TRANSFER_SENDING || state == TRANSFER_FINISHING) {
 		receive(side, FRAME_ANSWER, 1, 1, 0);
 		receive(side, FRAME_CREDIT, 1, SIZE, 0);
@@ -202,7 +255,7 @@ assert_outcome(
 	assert_int_equal(side->transfer[SESSION_CANCEL].why, WHY_PROTOCOL);
 	assert_cancel_leaves(side, dir);
 	/* Said again, it is about one that has ended. */
-	receive(side, trick->type, trick->id, trick->n, trick->len);
+	receive(side, trick->type, trick->id, trick->n, trick->more);
 	assert_int_equal(side->count[SESSION_CANCEL], cancels);
 	assert_true(session_is_open(side->s));
 }
@@ -228,7 +281,7 @@ try_trick(enum transfer_dir dir, const struct trick *trick)
 		assert_null(t);
 	else
 		assert_int_equal(t->state, trick->state);
-	receive(side, trick->type, trick->id, trick->n, trick->len);
+	receive(side, trick->type, trick->id, trick->n, trick->more);
 	assert_outcome(side, dir, trick);
 	pair_release(&p);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whose file the store opens, which it refuses, and their modes. */
+/* Whose files the store opens, which it refuses, and their modes. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,7 +20,13 @@
 #include "tests/unit/storing.h"
 
 /* Where user_version stands in the header of an SQLite file. */
-enum { FORMAT_VERSION_AT = 60 };
+enum { FORMAT_VERSION_AT = 60, EPOCH = 77, PEERS_SCHEMA = 1 };
+
+/*
+ * Said of every history that is refused; of peers only where there are none
+ * yet, or they could be read.
+ */
+#define HINT "charla --incognito"
 
 static mode_t
 mode_of(const char *folder, const char *name)
@@ -32,124 +39,158 @@ mode_of(const char *folder, const char *name)
 	return st.st_mode & 07777;
 }
 
-/* Private whatever the umask, the files beside it too. */
+/* Private whatever the umask, the files beside them too. */
 static void
 test_modes(void **state)
 {
 	static const mode_t masks[] = {0, 022, 077, 0777};
+	static const char *const names[] = {"peers.db", "peers.db-wal",
+	    "peers.db-shm", "history.db", "history.db-wal", "history.db-shm"};
 	const mode_t before = umask(0);
+	const struct peer nobody = {0};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(masks); i++) {
 		char *folder = scratch_new();
-		char *path = scratch_path(folder, "charla.db");
-		const struct store_message m =
-		    storing_message('a', true, 1, "secret");
-		struct dones dones = {0};
+		const struct store_line line =
+		    storing_line('a', true, EPOCH, 1, "secret");
 		struct opened o;
 
 		umask(masks[i]);
-		storing_open(&o, path);
+		storing_open(&o, folder);
 		assert_non_null(o.memory);
-		storing_put(o.store, &dones, 0, &m);
-		storing_wait(o.store, &dones.count, 1);
-		assert_int_equal(dones.bad, 0);
-		assert_int_equal(mode_of(folder, "charla.db"), 0600);
-		assert_int_equal(mode_of(folder, "charla.db-wal"), 0600);
-		assert_int_equal(mode_of(folder, "charla.db-shm"), 0600);
+		store_put_peer(o.store, &nobody);
+		storing_keep(o.store, &line);
+		for (size_t n = 0; n < COUNT(names); n++)
+			assert_int_equal(mode_of(folder, names[n]), 0600);
 		store_close(o.store);
-		assert_int_equal(scratch_count(folder), 1);
+		assert_int_equal(scratch_count(folder), 2);
 
-		/* One that came back from a copy is closed again. */
-		assert_int_equal(chmod(path, 0644), 0);
-		storing_open(&o, path);
-		assert_int_equal(mode_of(folder, "charla.db"), 0600);
+		/* Those that came back from a copy are closed again. */
+		for (size_t n = 0; n < COUNT(names); n += 3) {
+			char *path = scratch_path(folder, names[n]);
+
+			assert_int_equal(chmod(path, 0644), 0);
+			free(path);
+		}
+		storing_open(&o, folder);
+		assert_int_equal(mode_of(folder, "peers.db"), 0600);
+		assert_int_equal(mode_of(folder, "history.db"), 0600);
 		store_close(o.store);
 		umask(0);
-		free(path);
 		scratch_free(folder);
 	}
 	umask(before);
 }
 
-/* Refused with the path, and word; left as it was; puts say so too. */
-static void
-check_refused(const char *path, const char *word)
+/* A folder with both files, and something in each. */
+static char *
+make_files(void)
 {
-	const struct store_message m = storing_message('a', true, 1, "x");
+	char *folder = scratch_new();
+	const struct store_line line =
+	    storing_line('a', true, EPOCH, 1, "kept");
+	const struct peer nobody = {0};
+	struct opened o;
+
+	storing_open(&o, folder);
+	store_put_peer(o.store, &nobody);
+	storing_keep(o.store, &line);
+	store_close(o.store);
+	assert_int_equal(o.failures, 0);
+	return folder;
+}
+
+/*
+ * Refused for the file at path, and with word; both files are left as they
+ * were, and nothing comes beside them. What is asked of the store says so.
+ */
+static void
+check_refused(const char *folder, const char *path, const char *word)
+{
+	const struct store_line line = storing_line('a', true, EPOCH, 1, "x");
+	struct snapshot peers = storing_snapshot(storing_peers_path(folder));
+	struct snapshot history =
+	    storing_snapshot(storing_history_path(folder));
+	bool needless = strcmp(path, history.path) == 0 || !peers.there ||
+			strcmp(word, "permission") == 0;
+	size_t files = scratch_count(folder);
 	const uint8_t key[STORE_KEY_LEN] = {0};
 	struct dones dones = {0};
-	struct waiting w = {0};
+	struct lines lines;
 	struct opened o;
-	size_t len_before = 0, len = 0;
-	char *before = scratch_read(path, &len_before), *after;
 
-	storing_open(&o, path);
+	storing_open(&o, folder);
 	assert_null(o.memory);
-	assert_non_null(strstr(o.why.text, path));
-	assert_non_null(strstr(o.why.text, word));
-	storing_put(o.store, &dones, 0, &m);
+	if (strstr(o.why.text, path) == NULL ||
+	    strstr(o.why.text, word) == NULL ||
+	    (strstr(o.why.text, HINT) != NULL) != needless)
+		fail_msg("not %s of %s: %s", word, path, o.why.text);
+	storing_put(o.store, &dones, 0, &line, true);
 	store_put_pin(o.store, "x", key);
-	store_load_waiting(o.store, key, storing_each, storing_end, &w);
-	storing_wait(o.store, &w.ends, 1);
+	storing_load_waiting(o.store, 'a', &lines);
 	assert_int_equal(dones.bad, 1);
 	assert_int_equal(o.failures, 2);
 	assert_string_equal(dones.why.text, o.why.text);
-	assert_int_equal(w.count, 0);
-	assert_false(w.ok);
+	assert_int_equal(lines.count, 0);
+	assert_false(lines.ok);
 	store_close(o.store);
+	assert_int_equal(scratch_count(folder), files);
+	storing_unchanged(&peers);
+	storing_unchanged(&history);
+}
 
-	after = scratch_read(path, &len);
-	assert_int_equal(before == NULL, after == NULL);
-	assert_int_equal(len, len_before);
-	if (before != NULL)
-		assert_memory_equal(before, after, len);
-	free(before);
-	free(after);
+/* Both files of a folder, one after the other: "peers.db", "history.db". */
+static char *
+path_of(const char *folder, int file)
+{
+	return file == 0 ? storing_peers_path(folder)
+			 : storing_history_path(folder);
 }
 
 static void
 test_garbage(void **state)
 {
 	static const size_t sizes[] = {1, 99, 100, 512, 4096, 100000};
-	char *folder = scratch_new(), *path = scratch_path(folder, "charla.db");
 
 	(void)state;
-	for (size_t i = 0; i < COUNT(sizes); i++) {
-		uint8_t *bytes = scratch_bytes(sizes[i], 31);
-
-		scratch_write(path, bytes, sizes[i]);
-		check_refused(path, "move it away");
-		assert_int_equal(scratch_count(folder), 1);
-		free(bytes);
-	}
-	/* An empty file is what a crash at birth leaves: it is ours. */
-	scratch_write(path, "", 0);
-	{
+	for (int file = 0; file < 2; file++) {
+		char *folder = make_files(), *path = path_of(folder, file);
 		struct opened o;
 
-		storing_open(&o, path);
+		for (size_t i = 0; i < COUNT(sizes); i++) {
+			uint8_t *bytes = scratch_bytes(sizes[i], 31);
+
+			scratch_write(path, bytes, sizes[i]);
+			check_refused(folder, path, "move it away");
+			free(bytes);
+		}
+		/* An empty file is what a crash at birth leaves: ours. */
+		scratch_write(path, "", 0);
+		storing_open(&o, folder);
 		assert_non_null(o.memory);
 		store_close(o.store);
+		free(path);
+		scratch_free(folder);
 	}
-	free(path);
-	scratch_free(folder);
 }
 
-/* A store with one message in it; its path. */
-static char *
-make_store(const char *folder)
+/* Where one is refused, the other one is not made either. */
+static void
+test_both_first(void **state)
 {
-	char *path = scratch_path(folder, "charla.db");
-	const struct store_message m = storing_message('a', true, 1, "kept");
-	struct dones dones = {0};
-	struct opened o;
+	char *folder, *path;
 
-	storing_open(&o, path);
-	storing_put(o.store, &dones, 0, &m);
-	store_close(o.store);
-	assert_int_equal(dones.bad + (1 - dones.count), 0);
-	return path;
+	(void)state;
+	for (int file = 0; file < 2; file++) {
+		folder = scratch_new();
+		path = path_of(folder, file);
+		scratch_write(path, "garbage", 7);
+		check_refused(folder, path, "damaged");
+		assert_int_equal(scratch_count(folder), 1);
+		free(path);
+		scratch_free(folder);
+	}
 }
 
 static void
@@ -166,14 +207,18 @@ overwrite(const char *path, size_t at, const void *data, size_t len)
 static void
 test_newer(void **state)
 {
-	static const uint8_t version[4] = {0, 0, 0, STORE_SCHEMA + 1};
-	char *folder = scratch_new(), *path = make_store(folder);
+	static const uint8_t versions[][4] = {
+	    {0, 0, 0, PEERS_SCHEMA + 1}, {0, 0, 0, STORE_SCHEMA + 1}};
 
 	(void)state;
-	overwrite(path, FORMAT_VERSION_AT, version, sizeof(version));
-	check_refused(path, "newer charla");
-	free(path);
-	scratch_free(folder);
+	for (int file = 0; file < 2; file++) {
+		char *folder = make_files(), *path = path_of(folder, file);
+
+		overwrite(path, FORMAT_VERSION_AT, versions[file], 4);
+		check_refused(folder, path, "newer charla");
+		free(path);
+		scratch_free(folder);
+	}
 }
 
 /* Somebody else's database, of a version that looks like ours or not. */
@@ -181,105 +226,178 @@ static void
 test_foreign(void **state)
 {
 	static const uint8_t zero[12] = {0};
-	char *folder = scratch_new(), *path = make_store(folder);
 
 	(void)state;
-	/* user_version, incremental vacuum, application_id */
-	overwrite(path, FORMAT_VERSION_AT + 8, zero, 4);
-	check_refused(path, "another program");
-	overwrite(path, FORMAT_VERSION_AT, zero, 12);
-	check_refused(path, "another program");
-	free(path);
+	for (int file = 0; file < 2; file++) {
+		char *folder = make_files(), *path = path_of(folder, file);
+
+		/* user_version, incremental vacuum, application_id */
+		overwrite(path, FORMAT_VERSION_AT + 8, zero, 4);
+		check_refused(folder, path, "another program");
+		overwrite(path, FORMAT_VERSION_AT, zero, 12);
+		check_refused(folder, path, "another program");
+		free(path);
+		scratch_free(folder);
+	}
+}
+
+/* Ours, but the other one of ours. */
+static void
+test_exchanged(void **state)
+{
+	char *folder = make_files();
+	char *peers = storing_peers_path(folder);
+	char *history = storing_history_path(folder);
+	char *aside = scratch_path(folder, "aside");
+
+	(void)state;
+	assert_int_equal(rename(peers, aside), 0);
+	assert_int_equal(rename(history, peers), 0);
+	assert_int_equal(rename(aside, history), 0);
+	check_refused(folder, peers, "another program");
+	free(aside);
+	free(history);
+	free(peers);
 	scratch_free(folder);
 }
 
 static void
 test_damaged(void **state)
 {
-	char *folder = scratch_new(), *path = make_store(folder);
-	struct stat st;
-
 	(void)state;
-	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(truncate(path, st.st_size / 2), 0);
-	check_refused(path, "damaged");
-	free(path);
-	scratch_free(folder);
+	for (int file = 0; file < 2; file++) {
+		char *folder = make_files(), *path = path_of(folder, file);
+		struct stat st;
+
+		assert_int_equal(stat(path, &st), 0);
+		assert_int_equal(truncate(path, st.st_size / 2), 0);
+		check_refused(folder, path, "damaged");
+		free(path);
+		scratch_free(folder);
+	}
 }
 
 static void
 test_not_a_file(void **state)
 {
-	char *folder = scratch_new(), *path = scratch_path(folder, "charla.db");
-	struct opened o;
+	char *paths[2];
 
 	(void)state;
-	assert_int_equal(mkdir(path, 0700), 0);
-	storing_open(&o, path);
-	assert_null(o.memory);
-	assert_non_null(strstr(o.why.text, "is not a file"));
-	store_close(o.store);
-	assert_int_equal(rmdir(path), 0);
+	for (int file = 0; file < 2; file++) {
+		char *folder = scratch_new(), *path = path_of(folder, file);
 
-	/* A FIFO would wait for ever. */
-	assert_int_equal(mkfifo(path, 0600), 0);
-	storing_open(&o, path);
-	assert_null(o.memory);
-	assert_non_null(strstr(o.why.text, "is not a file"));
-	store_close(o.store);
+		assert_int_equal(mkdir(path, 0700), 0);
+		check_refused(folder, path, "is not a file");
+		assert_int_equal(rmdir(path), 0);
+		/* A FIFO would wait for ever. */
+		assert_int_equal(mkfifo(path, 0600), 0);
+		check_refused(folder, path, "is not a file");
+		free(path);
+		scratch_free(folder);
+	}
+	/* No folder: the peers' file is missed first, and could be done
+	 * without. */
+	{
+		char *folder = scratch_new();
+		char *none = scratch_path(folder, "no/such");
+		struct opened o;
 
-	str_replace(&path, scratch_path(folder, "no/such/charla.db"));
-	storing_open(&o, path);
-	assert_null(o.memory);
-	assert_non_null(strstr(o.why.text, path));
-	store_close(o.store);
-	free(path);
-	scratch_free(folder);
+		paths[0] = storing_peers_path(none);
+		storing_open(&o, none);
+		assert_null(o.memory);
+		assert_non_null(strstr(o.why.text, paths[0]));
+		assert_non_null(strstr(o.why.text, HINT));
+		store_close(o.store);
+		free(paths[0]);
+		free(none);
+		scratch_free(folder);
+	}
 }
 
 static void
 test_other_owner(void **state)
 {
-	char *folder, *path;
-
 	(void)state;
 	if (geteuid() != 0) {
 		print_message("skipped: only root can give files away\n");
 		skip();
 	}
-	folder = scratch_new();
-	path = make_store(folder);
-	assert_int_equal(chown(path, 12345, (gid_t)-1), 0);
-	check_refused(path, "another user");
-	free(path);
-	scratch_free(folder);
+	for (int file = 0; file < 2; file++) {
+		char *folder = make_files(), *path = path_of(folder, file);
+
+		assert_int_equal(chown(path, 12345, (gid_t)-1), 0);
+		check_refused(folder, path, "another user");
+		free(path);
+		scratch_free(folder);
+	}
 }
 
 static void
 test_no_permission(void **state)
 {
-	char *folder, *path;
-	struct opened o;
-
 	(void)state;
 	if (geteuid() == 0) {
 		print_message("skipped: root may write everywhere\n");
 		skip();
 	}
-	folder = scratch_new();
-	path = make_store(folder);
-	assert_int_equal(chmod(folder, 0500), 0);
-	check_refused(path, "permission");
-	str_replace(&path, scratch_path(folder, "new.db"));
-	storing_open(&o, path);
+	for (int file = 0; file < 2; file++) {
+		char *folder = make_files(), *path = path_of(folder, file);
+
+		assert_int_equal(chmod(path, 0400), 0);
+		check_refused(folder, path, "permission");
+		free(path);
+		scratch_free(folder);
+	}
+	/* Files that are there, in a folder that takes none beside them. */
+	{
+		char *folder = make_files(), *path = storing_peers_path(folder);
+
+		assert_int_equal(chmod(folder, 0500), 0);
+		check_refused(folder, path, "permission");
+		assert_int_equal(chmod(folder, 0700), 0);
+		assert_int_equal(unlink(path), 0);
+		assert_int_equal(chmod(folder, 0500), 0);
+		check_refused(folder, path, "permission");
+		free(path);
+		scratch_free(folder);
+	}
+}
+
+/* A disk without room for a new file: said of it, and it may be missing. */
+static void
+check_no_room(const char *folder, char *path, rlim_t room)
+{
+	struct rlimit before, limit;
+	struct opened o;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	limit = before;
+	limit.rlim_cur = room;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	storing_open(&o, folder);
 	assert_null(o.memory);
-	assert_non_null(strstr(o.why.text, "permission"));
 	store_close(o.store);
-	str_replace(&path, scratch_path(folder, "charla.db"));
-	assert_int_equal(chmod(folder, 0700), 0);
-	assert_int_equal(chmod(path, 0400), 0);
-	check_refused(path, "permission");
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_non_null(strstr(o.why.text, path));
+	assert_non_null(strstr(o.why.text, HINT));
+
+	/* What that left is no obstacle. */
+	storing_open(&o, folder);
+	assert_non_null(o.memory);
+	store_close(o.store);
 	free(path);
+}
+
+static void
+test_no_room(void **state)
+{
+	char *folder = scratch_new(), *path = storing_history_path(folder);
+
+	(void)state;
+	check_no_room(folder, storing_peers_path(folder), 2048);
+	/* Enough for what SQLite puts beside the peers. */
+	assert_int_equal(unlink(path), 0);
+	check_no_room(folder, path, 48 * 1024);
 	scratch_free(folder);
 }
 
@@ -289,12 +407,15 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_modes),
 	    cmocka_unit_test(test_garbage),
+	    cmocka_unit_test(test_both_first),
 	    cmocka_unit_test(test_newer),
 	    cmocka_unit_test(test_foreign),
+	    cmocka_unit_test(test_exchanged),
 	    cmocka_unit_test(test_damaged),
 	    cmocka_unit_test(test_not_a_file),
 	    cmocka_unit_test(test_other_owner),
 	    cmocka_unit_test(test_no_permission),
+	    cmocka_unit_test(test_no_room),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");

@@ -24,6 +24,15 @@ new_block(size_t len)
 	return b;
 }
 
+static int
+answered(struct transfer *t, bool accepted, enum wire_why why, uint64_t offset)
+{
+	struct frame_answer answer = {
+	    .accepted = accepted, .why = (uint8_t)why, .offset = offset};
+
+	return transfer_on_answer(t, &answer);
+}
+
 static struct transfer *
 receiving(uint64_t size)
 {
@@ -38,7 +47,7 @@ sending(uint64_t size, uint64_t limit)
 {
 	struct transfer *t = transfer_new(TRANSFER_OUT, 1, size);
 
-	assert_int_equal(transfer_on_answer(t, true, WHY_NONE), 0);
+	assert_int_equal(answered(t, true, WHY_NONE, 0), 0);
 	assert_int_equal(transfer_on_credit(t, limit), 0);
 	return t;
 }
@@ -241,7 +250,10 @@ test_empty_file(void **state)
 /* Every call in every state: which state follows, or that nothing changed. */
 enum op {
 	ON_ACCEPTED,
+	ON_ACCEPTED_SOME,
 	ON_REFUSED,
+	ON_BEGIN,
+	ON_RESTART,
 	ON_CREDIT,
 	ON_DATA,
 	ON_DONE,
@@ -249,7 +261,10 @@ enum op {
 	ON_BAD,
 	ON_CANCEL,
 	DO_ACCEPT,
+	DO_ACCEPT_SOME,
 	DO_REFUSE,
+	DO_BEGIN,
+	DO_RESTART,
 	DO_FEED,
 	DO_FINISH,
 	DO_GOOD,
@@ -263,9 +278,15 @@ apply(struct transfer *t, enum op op)
 {
 	switch (op) {
 	case ON_ACCEPTED:
-		return transfer_on_answer(t, true, WHY_NONE);
+		return answered(t, true, WHY_NONE, 0);
+	case ON_ACCEPTED_SOME:
+		return answered(t, true, WHY_NONE, 1);
 	case ON_REFUSED:
-		return transfer_on_answer(t, false, WHY_PERSON);
+		return answered(t, false, WHY_HAVE, 0);
+	case ON_BEGIN:
+		return transfer_on_begin(t, t->offset);
+	case ON_RESTART:
+		return transfer_on_begin(t, 0);
 	case ON_CREDIT:
 		return transfer_on_credit(t, t->size);
 	case ON_DATA:
@@ -281,8 +302,14 @@ apply(struct transfer *t, enum op op)
 		return 0;
 	case DO_ACCEPT:
 		return transfer_accept(t);
+	case DO_ACCEPT_SOME:
+		return transfer_accept_from(t, 1, hash);
 	case DO_REFUSE:
 		return transfer_refuse(t, WHY_NAME);
+	case DO_BEGIN:
+		return transfer_begin(t, true);
+	case DO_RESTART:
+		return transfer_begin(t, false);
 	case DO_FEED:
 		return transfer_feed(t, new_block(1));
 	case DO_FINISH:
@@ -308,7 +335,11 @@ struct rule {
 /* All that is legal, for a file of one byte that has not moved yet. */
 static const struct rule rules[] = {
     {TRANSFER_OUT, TRANSFER_OFFERED, ON_ACCEPTED, TRANSFER_SENDING},
+    {TRANSFER_OUT, TRANSFER_OFFERED, ON_ACCEPTED_SOME, TRANSFER_PROVING},
     {TRANSFER_OUT, TRANSFER_OFFERED, ON_REFUSED, TRANSFER_REFUSED},
+    {TRANSFER_OUT, TRANSFER_PROVING, ON_BAD, TRANSFER_FAILED},
+    {TRANSFER_OUT, TRANSFER_PROVING, DO_BEGIN, TRANSFER_SENDING},
+    {TRANSFER_OUT, TRANSFER_PROVING, DO_RESTART, TRANSFER_SENDING},
     {TRANSFER_OUT, TRANSFER_SENDING, ON_CREDIT, TRANSFER_SENDING},
     {TRANSFER_OUT, TRANSFER_SENDING, ON_BAD, TRANSFER_FAILED},
     {TRANSFER_OUT, TRANSFER_SENDING, DO_FEED, TRANSFER_SENDING},
@@ -316,7 +347,11 @@ static const struct rule rules[] = {
     {TRANSFER_OUT, TRANSFER_FINISHING, ON_BAD, TRANSFER_FAILED},
     {TRANSFER_OUT, TRANSFER_FINISHING, ON_GOOD, TRANSFER_COMPLETE},
     {TRANSFER_IN, TRANSFER_OFFERED, DO_ACCEPT, TRANSFER_RECEIVING},
+    {TRANSFER_IN, TRANSFER_OFFERED, DO_ACCEPT_SOME, TRANSFER_PROVING},
     {TRANSFER_IN, TRANSFER_OFFERED, DO_REFUSE, TRANSFER_REFUSED},
+    {TRANSFER_IN, TRANSFER_PROVING, ON_BEGIN, TRANSFER_RECEIVING},
+    {TRANSFER_IN, TRANSFER_PROVING, ON_RESTART, TRANSFER_RECEIVING},
+    {TRANSFER_IN, TRANSFER_PROVING, DO_BAD, TRANSFER_FAILED},
     {TRANSFER_IN, TRANSFER_RECEIVING, ON_DATA, TRANSFER_RECEIVING},
     {TRANSFER_IN, TRANSFER_RECEIVING, DO_BAD, TRANSFER_FAILED},
     {TRANSFER_IN, TRANSFER_VERIFYING, DO_BAD, TRANSFER_FAILED},
@@ -363,7 +398,7 @@ test_every_step(void **state)
 				tried++;
 				transfer_free(t);
 			}
-	assert_int_equal(tried, 2 * 9 * OPS);
+	assert_int_equal(tried, 2 * 10 * OPS);
 }
 
 static void
@@ -372,7 +407,7 @@ test_a_reason_is_always_there(void **state)
 	struct transfer *t = transfer_new(TRANSFER_OUT, 1, 1);
 
 	(void)state;
-	assert_int_equal(transfer_on_answer(t, false, WHY_NONE), 0);
+	assert_int_equal(answered(t, false, WHY_NONE, 0), 0);
 	assert_int_equal(t->why, WHY_PERSON);
 	transfer_free(t);
 	t = transfer_new(TRANSFER_IN, 1, 1);

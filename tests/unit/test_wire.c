@@ -30,44 +30,69 @@ static const struct golden golden[] = {
 	     .purpose = PURPOSE_TALK,
 	     .capabilities = 0x04050607,
 	     .epoch = UINT64_C(0x1122334455667788),
-	     .last_stored = 9,
+	     .stored_epoch = UINT64_C(0x99aabbccddeeff00),
+	     .stored_seq = 9,
+	     .port = 0x1b3d,
 	     .name = "eva",
 	     .name_len = 3}},
-	BYTES("\0\0\0\x25\x01"
+	BYTES("\0\0\0\x2f\x01"
 	      "charla\0\x01\x02\x03\x01\x04\x05\x06\x07"
-	      "\x11\x22\x33\x44\x55\x66\x77\x88\0\0\0\0\0\0\0\x09\0\x03"
+	      "\x11\x22\x33\x44\x55\x66\x77\x88"
+	      "\x99\xaa\xbb\xcc\xdd\xee\xff\0\0\0\0\0\0\0\0\x09\x1b\x3d\0\x03"
 	      "eva"),
-	41},
+	51},
     {{.type = FRAME_KNOCK, .knock = KNOCK_ACCEPTED},
 	BYTES("\0\0\0\x02\x02\x02"), 6},
     {{.type = FRAME_MESSAGE,
-	 .message = {.seq = 0x0102,
+	 .message = {.epoch = UINT64_C(0xa1a2a3a4a5a6a7a8),
+	     .seq = 0x0102,
 	     .kind = MESSAGE_ACTION,
 	     .time_ms = -2,
 	     .text = "h\xc3\xa9!",
 	     .text_len = 4}},
-	BYTES("\0\0\0\x16\x03\0\0\0\0\0\0\x01\x02\x02"
+	BYTES("\0\0\0\x1e\x03\xa1\xa2\xa3\xa4\xa5\xa6\xa7\xa8"
+	      "\0\0\0\0\0\0\x01\x02\x02"
 	      "\xff\xff\xff\xff\xff\xff\xff\xfeh\xc3\xa9!"),
-	22},
+	30},
     {{.type = FRAME_MESSAGE,
-	 .message = {.seq = 1, .kind = MESSAGE_TEXT, .text = ""}},
-	BYTES("\0\0\0\x12\x03\0\0\0\0\0\0\0\x01\x01\0\0\0\0\0\0\0\0"), 22},
-    {{.type = FRAME_ACK, .ack = UINT64_MAX - 1},
-	BYTES("\0\0\0\x09\x04\xff\xff\xff\xff\xff\xff\xff\xfe"), 13},
+	 .message = {.epoch = 2, .seq = 1, .kind = MESSAGE_TEXT, .text = ""}},
+	BYTES("\0\0\0\x1a\x03\0\0\0\0\0\0\0\x02\0\0\0\0\0\0\0\x01"
+	      "\x01\0\0\0\0\0\0\0\0"),
+	30},
+    {{.type = FRAME_ACK, .ack = {.epoch = UINT64_MAX - 1, .seq = 3}},
+	BYTES("\0\0\0\x11\x04\xff\xff\xff\xff\xff\xff\xff\xfe"
+	      "\0\0\0\0\0\0\0\x03"),
+	21},
     {{.type = FRAME_OFFER,
 	 .offer = {.id = 7,
+	     .token = UINT64_C(0x7172737475767778),
 	     .size = UINT64_C(0x8000000000000001),
 	     .mtime_ms = 0x0A0B,
 	     .mode = 0644,
 	     .name = "a.b",
 	     .name_len = 3}},
-	BYTES("\0\0\0\x1c\x05\0\0\0\x07\x80\0\0\0\0\0\0\x01"
+	BYTES("\0\0\0\x24\x05\0\0\0\x07qrstuvwx\x80\0\0\0\0\0\0\x01"
 	      "\0\0\0\0\0\0\x0a\x0b\x01\xa4\0\x03"
 	      "a.b"),
-	32},
+	40},
     {{.type = FRAME_ANSWER,
-	 .answer = {.id = 7, .accepted = 0, .why = WHY_TOO_BIG}},
-	BYTES("\0\0\0\x07\x06\0\0\0\x07\0\x0a"), 11},
+	 .answer = {.id = 7, .accepted = 0, .why = WHY_HAVE}},
+	BYTES("\0\0\0\x1f\x06\0\0\0\x07\0\x0b\0\0\0\0\0\0\0\0"
+	      "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+	35},
+    {{.type = FRAME_ANSWER,
+	 .answer = {.id = 7,
+	     .accepted = 1,
+	     .offset = UINT64_C(0x0102030405060708),
+	     .hash = {16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1}}},
+	BYTES("\0\0\0\x1f\x06\0\0\0\x07\x01\0"
+	      "\x01\x02\x03\x04\x05\x06\x07\x08"
+	      "\x10\x0f\x0e\x0d\x0c\x0b\x0a\x09"
+	      "\x08\x07\x06\x05\x04\x03\x02\x01"),
+	35},
+    {{.type = FRAME_BEGIN,
+	 .begin = {.id = 7, .offset = UINT64_C(0x0102030405060708)}},
+	BYTES("\0\0\0\x0d\x0f\0\0\0\x07\x01\x02\x03\x04\x05\x06\x07\x08"), 17},
     {{.type = FRAME_DATA,
 	 .data = {.id = 0x01020304,
 	     .offset = UINT64_C(0x0102030405060708),
@@ -98,6 +123,7 @@ static const struct golden golden[] = {
 	BYTES("\0\0\0\x06\x81\0\x03"
 	      "ada"),
 	10},
+    {{.type = FRAME_KEEPING, .keeping = 1}, BYTES("\0\0\0\x02\x82\x01"), 6},
 };
 
 static void
@@ -116,7 +142,9 @@ assert_hello(const struct frame_hello *a, const struct frame_hello *b)
 	assert_int_equal(a->purpose, b->purpose);
 	assert_int_equal(a->capabilities, b->capabilities);
 	assert_true(a->epoch == b->epoch);
-	assert_true(a->last_stored == b->last_stored);
+	assert_true(a->stored_epoch == b->stored_epoch);
+	assert_true(a->stored_seq == b->stored_seq);
+	assert_int_equal(a->port, b->port);
 	assert_bytes(a->name, a->name_len, b->name, b->name_len);
 }
 
@@ -124,6 +152,7 @@ static void
 assert_offer(const struct frame_offer *a, const struct frame_offer *b)
 {
 	assert_int_equal(a->id, b->id);
+	assert_true(a->token == b->token);
 	assert_true(a->size == b->size);
 	assert_true(a->mtime_ms == b->mtime_ms);
 	assert_int_equal(a->mode, b->mode);
@@ -138,6 +167,13 @@ assert_transfer(const struct frame *a, const struct frame *b)
 		assert_int_equal(a->answer.id, b->answer.id);
 		assert_int_equal(a->answer.accepted, b->answer.accepted);
 		assert_int_equal(a->answer.why, b->answer.why);
+		assert_true(a->answer.offset == b->answer.offset);
+		assert_memory_equal(
+		    a->answer.hash, b->answer.hash, WIRE_HASH_LEN);
+		break;
+	case FRAME_BEGIN:
+		assert_int_equal(a->begin.id, b->begin.id);
+		assert_true(a->begin.offset == b->begin.offset);
 		break;
 	case FRAME_DATA:
 		assert_int_equal(a->data.id, b->data.id);
@@ -179,6 +215,7 @@ assert_frame(const struct frame *a, const struct frame *b)
 		assert_offer(&a->offer, &b->offer);
 		break;
 	case FRAME_MESSAGE:
+		assert_true(a->message.epoch == b->message.epoch);
 		assert_true(a->message.seq == b->message.seq);
 		assert_int_equal(a->message.kind, b->message.kind);
 		assert_true(a->message.time_ms == b->message.time_ms);
@@ -186,7 +223,8 @@ assert_frame(const struct frame *a, const struct frame *b)
 		    b->message.text, b->message.text_len);
 		break;
 	case FRAME_ACK:
-		assert_true(a->ack == b->ack);
+		assert_true(a->ack.epoch == b->ack.epoch);
+		assert_true(a->ack.seq == b->ack.seq);
 		break;
 	case FRAME_PING:
 	case FRAME_PONG:
@@ -200,6 +238,9 @@ assert_frame(const struct frame *a, const struct frame *b)
 		break;
 	case FRAME_TYPING:
 		assert_int_equal(a->typing, b->typing);
+		break;
+	case FRAME_KEEPING:
+		assert_int_equal(a->keeping, b->keeping);
 		break;
 	case FRAME_PRESENCE:
 		assert_bytes(a->presence.name, a->presence.name_len,

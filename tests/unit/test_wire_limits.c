@@ -49,11 +49,11 @@ test_unknown(void **state)
 	struct frame frame;
 
 	(void)state;
-	assert_int_equal(get("\0\0\0\x03\x0f..", 7, 4096, &frame), ERR_PROTO);
+	assert_int_equal(get("\0\0\0\x03\x10..", 7, 4096, &frame), ERR_PROTO);
 	assert_int_equal(get("\0\0\0\x03\x7f..", 7, 4096, &frame), ERR_PROTO);
 	assert_int_equal(get("\0\0\0\x03\0..", 7, 4096, &frame), ERR_PROTO);
-	assert_int_equal(get("\0\0\0\x03\x82..", 7, 4096, &frame), 0);
-	assert_int_equal(frame.type, 0x82);
+	assert_int_equal(get("\0\0\0\x03\x83..", 7, 4096, &frame), 0);
+	assert_int_equal(frame.type, 0x83);
 	assert_int_equal(get("\0\0\0\x01\xff", 5, 4096, &frame), 0);
 	assert_int_equal(frame.type, 0xff);
 }
@@ -77,6 +77,9 @@ test_values(void **state)
 	    {BYTES("\0\0\0\x02\x0e\xff"), 0, BYE_PROTOCOL},
 	    {BYTES("\0\0\0\x02\x80\0"), 0, 0}, /* TYPING */
 	    {BYTES("\0\0\0\x02\x80\x02"), ERR_PROTO, 0},
+	    {BYTES("\0\0\0\x02\x82\0"), 0, 0}, /* KEEPING */
+	    {BYTES("\0\0\0\x02\x82\x01"), 0, 1},
+	    {BYTES("\0\0\0\x02\x82\x02"), ERR_PROTO, 0},
 	};
 	struct frame frame;
 	size_t i;
@@ -91,33 +94,43 @@ test_values(void **state)
 	}
 	/* reasons that a later version may have */
 	assert_int_equal(
-	    get("\0\0\0\x06\x0a\0\0\0\x07\x0a", 10, 4096, &frame), 0);
-	assert_int_equal(frame.result.why, WHY_TOO_BIG);
-	assert_int_equal(
 	    get("\0\0\0\x06\x0a\0\0\0\x07\x0b", 10, 4096, &frame), 0);
+	assert_int_equal(frame.result.why, WHY_HAVE);
+	assert_int_equal(
+	    get("\0\0\0\x06\x0a\0\0\0\x07\x0c", 10, 4096, &frame), 0);
 	assert_int_equal(frame.result.why, WHY_IO);
-	assert_int_equal(
-	    get("\0\0\0\x07\x06\0\0\0\x07\0\xff", 11, 4096, &frame), 0);
+	assert_int_equal(get(BYTES("\0\0\0\x1f\x06\0\0\0\x07\0\xff"
+				   "offset..hash............"),
+			     4096, &frame),
+	    0);
 	assert_int_equal(frame.answer.why, WHY_IO);
-	assert_int_equal(
-	    get("\0\0\0\x07\x06\0\0\0\x07\x02\0", 11, 4096, &frame), ERR_PROTO);
+	assert_int_equal(get(BYTES("\0\0\0\x1f\x06\0\0\0\x07\x02\0"
+				   "offset..hash............"),
+			     4096, &frame),
+	    ERR_PROTO);
 	assert_int_equal(
 	    get("\0\0\0\x07\x0b\0\0\0\x07\x01\xff", 11, 4096, &frame), 0);
 	assert_int_equal(frame.cancel.why, WHY_IO);
 	assert_int_equal(
 	    get("\0\0\0\x07\x0b\0\0\0\x07\xff\0", 11, 4096, &frame), ERR_PROTO);
 	/* a kind of message nobody knows yet is read as text */
-	assert_int_equal(get("\0\0\0\x12\x03\0\0\0\0\0\0\0\x01\x63"
-			     "\0\0\0\0\0\0\0\0",
-			     22, 4096, &frame),
+	assert_int_equal(get(BYTES("\0\0\0\x1a\x03"
+				   "epoch...seq.....\x63"
+				   "time...."),
+			     4096, &frame),
 	    0);
 	assert_int_equal(frame.message.kind, MESSAGE_TEXT);
 	/* another program's HELLO */
-	assert_int_equal(get("\0\0\0\x22\x01"
-			     "charlx\0\x01\0\x01\x01\0\0\0\0"
-			     "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
-			     38, 4096, &frame),
+	assert_int_equal(get(BYTES("\0\0\0\x2c\x01"
+				   "charlx\0\x01\0\x01\x01\0\0\0\0"
+				   "epoch...stored..seq.....po\0\0"),
+			     4096, &frame),
 	    ERR_PROTO);
+	assert_int_equal(get(BYTES("\0\0\0\x2c\x01"
+				   "charla\0\x01\0\x01\x01\0\0\0\0"
+				   "epoch...stored..seq.....po\0\0"),
+			     4096, &frame),
+	    0);
 }
 
 /* A frame of the given type and fields, then fill times x, is refused. */
@@ -143,7 +156,7 @@ test_caps_of_peer(void **state)
 {
 	(void)state;
 	refuse(BYTES("\x03"
-		     "seq.....k"
+		     "epoch...seq.....k"
 		     "time...."),
 	    WIRE_TEXT_MAX + 1);
 	refuse(BYTES("\x07"
@@ -158,7 +171,7 @@ test_caps_of_peer(void **state)
 	/* a name that says it is longer than its frame */
 	refuse(BYTES("\x81\0\x09"), 8);
 	refuse(BYTES("\x05"
-		     "id..size....mtime...md\0\x09"),
+		     "id..token...size....mtime...md\0\x09"),
 	    8);
 }
 
@@ -167,13 +180,14 @@ test_put_refuses(void **state)
 {
 	static const struct frame wrong[] = {
 	    {.type = 0},
-	    {.type = 15},
-	    {.type = 0x82},
+	    {.type = 16},
+	    {.type = 0x83},
 	    {.type = FRAME_KNOCK, .knock = 0},
 	    {.type = FRAME_KNOCK, .knock = 5},
 	    {.type = FRAME_BYE, .bye = 0},
 	    {.type = FRAME_TYPING, .typing = 2},
-	    {.type = FRAME_RESULT, .result = {.why = 11}},
+	    {.type = FRAME_KEEPING, .keeping = 2},
+	    {.type = FRAME_RESULT, .result = {.why = 12}},
 	    {.type = FRAME_ANSWER, .answer = {.accepted = 2}},
 	    {.type = FRAME_MESSAGE, .message = {.kind = 3}},
 	};

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * One transfer as the controller sees it: who, what, how far; its row on the
+ * screen, and its record in the store, which is what a later run goes on
+ * from.
+ */
+#include "src/app_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/outgoing.h"
+#include "src/base/i18n.h"
+#include "src/base/text.h"
+#include "src/base/util.h"
+
+enum { PROGRESS_NOTE_MS = 100 };
+
+#define NS_PER_MS INT64_C(1000000)
+
+struct drop *
+drop_new(struct app *app, struct known *who, enum transfer_dir dir)
+{
+	struct drop *d = mem_zalloc(sizeof(*d));
+	struct drop **end = &app->drops;
+
+	d->app = app;
+	d->who = who;
+	d->dir = dir;
+	d->number = ++app->next_number;
+	d->time_ms = clock_utc_ms();
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = d;
+	return d;
+}
+
+void
+drop_free(struct drop *d)
+{
+	struct drop **p = &d->app->drops;
+
+	while (*p != d)
+		p = &(*p)->next;
+	*p = d->next;
+	model_remove_row(&d->app->model, d->number);
+	outgoing_free(d->outgoing);
+	incoming_free(d->incoming, d->recorded);
+	free(d->name);
+	free(d->shown);
+	free(d->path);
+	free(d->folder);
+	free(d->part);
+	app_refresh_status(d->app);
+	free(d);
+}
+
+struct drop *
+drop_by_id(const struct link *l, enum transfer_dir dir, uint32_t id)
+{
+	for (struct drop *d = l->app->drops; d != NULL; d = d->next) {
+		if (d->link == l && d->dir == dir && d->id == id)
+			return d;
+	}
+	return NULL;
+}
+
+struct drop *
+drop_by_token(const struct app *app, const struct known *who,
+    enum transfer_dir dir, uint64_t token)
+{
+	for (struct drop *d = app->drops; d != NULL; d = d->next) {
+		if (d->who == who && d->dir == dir && d->token == token)
+			return d;
+	}
+	return NULL;
+}
+
+int64_t
+drop_time(const struct frame_offer *offer)
+{
+	int64_t ns;
+
+	/* What a peer says may be any number. */
+	if (__builtin_mul_overflow(offer->mtime_ms, NS_PER_MS, &ns))
+		return 0;
+	return ns;
+}
+
+void
+drop_describe(struct drop *d, const struct frame_offer *offer)
+{
+	str_replace(&d->name, str_ndup(offer->name, offer->name_len));
+	str_replace(
+	    &d->shown, text_clean(offer->name, offer->name_len, TEXT_LABEL));
+	d->size = offer->size;
+	d->mode = offer->mode;
+	d->mtime_ns = drop_time(offer);
+}
+
+void
+drop_record(struct drop *d, enum store_transfer_state state, store_done *done,
+    void *arg)
+{
+	struct store_transfer record = {
+	    .outgoing = d->dir == TRANSFER_OUT,
+	    .token = d->token,
+	    .state = state,
+	    .name = d->name,
+	    .folder = d->folder,
+	    .part = d->part,
+	    .path = d->path,
+	    .size = d->size,
+	    .mtime_ns = d->mtime_ns,
+	    .mode = d->mode,
+	    .time_ms = d->time_ms,
+	};
+
+	/* What was recorded while things were kept is kept up to date. */
+	if (!d->app->keeping && !d->recorded) {
+		if (done != NULL)
+			done(arg, true, NULL);
+		return;
+	}
+	d->recorded = true;
+	memcpy(record.key, d->who->peer.key, STORE_KEY_LEN);
+	store_put_transfer(d->app->store, &record, done, arg);
+}
+
+static bool
+is_shown(const struct drop *d)
+{
+	return d->who == d->app->partner &&
+	       (d->state == DROP_ACCEPTED || d->state == DROP_STORED);
+}
+
+void
+drop_row(struct drop *d)
+{
+	struct model *m = &d->app->model;
+	struct row *row = model_row(m, d->number);
+
+	if (!is_shown(d)) {
+		model_remove_row(m, d->number);
+		return;
+	}
+	if (row != NULL)
+		return;
+	row = model_add_row(
+	    m, d->number, d->dir == TRANSFER_IN, d->shown, d->size);
+	row->done = d->done;
+	if (d->state == DROP_STORED)
+		model_row_state(m, d->number, ROW_CHECKING);
+	else if (d->link == NULL)
+		model_row_state(m, d->number, ROW_AWAY);
+	else if (d->begun)
+		model_progress(m, d->number, d->done, clock_mono_ms());
+	else
+		model_row_state(m, d->number, ROW_CONTINUING);
+}
+
+void
+drop_set_row(struct drop *d, enum row_state state)
+{
+	model_row_state(&d->app->model, d->number, state);
+}
+
+/* The row need not know of every block. */
+void
+drop_progress(struct drop *d, uint64_t done)
+{
+	uint64_t now = clock_mono_ms();
+
+	d->done = done;
+	if (!d->begun) {
+		d->begun = true;
+		d->begun_ms = now;
+		d->resumed = done;
+	} else if (now - d->noted_ms < PROGRESS_NOTE_MS && done < d->size) {
+		return;
+	}
+	d->noted_ms = now;
+	model_progress(&d->app->model, d->number, done, now);
+}
+
+void
+drop_end(struct drop *d, enum store_transfer_state state)
+{
+	struct app *app = d->app;
+
+	if (d->token != 0 && d->state != DROP_OPENING)
+		drop_record(d, state, NULL, NULL);
+	if (d->incoming != NULL) {
+		incoming_free(d->incoming, false);
+		d->incoming = NULL;
+	} else if (d->part != NULL && state != STORE_TRANSFER_DONE) {
+		incoming_discard(app->disk, d->folder, d->part);
+	}
+	drop_free(d);
+}
+
+void
+drop_give_up(struct drop *d)
+{
+	struct app *app = d->app;
+
+	d->state = DROP_GIVEN_UP;
+	drop_record(d, STORE_TRANSFER_GIVEN_UP, NULL, NULL);
+	outgoing_free(d->outgoing);
+	d->outgoing = NULL;
+	incoming_free(d->incoming, false);
+	d->incoming = NULL;
+	if (d->part != NULL)
+		incoming_discard(app->disk, d->folder, d->part);
+	drop_row(d);
+	app_refresh_status(app);
+}

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What the other side writes. It is shown at once, and acknowledged when our
+ * disk has it: shown and lost in a crash, it comes again.
+ */
+#include "src/app_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/i18n.h"
+#include "src/base/text.h"
+#include "src/base/util.h"
+
+/* Messages that arrived and are not on our disk: no more are read then. */
+enum { RECEIVING_MAX = 2000, RECEIVING_LOW = 1000 };
+
+/* What a commit of one of their messages has to find again. */
+struct receipt {
+	struct app *app;
+	struct known *from;
+	struct stream name;
+	uint64_t talk; /* in which it was shown, */
+	uint64_t line; /* and its id there */
+};
+
+static void
+say_broken(struct receipt *receipt, const struct reason *why)
+{
+	receipt->from->store_broken = true;
+	app_say(receipt->app, LINE_ERROR,
+	    _("what arrives can no longer be kept on the disk: %s"), why->text);
+}
+
+static void
+on_received(void *arg, bool ok, uint64_t number, const struct reason *why)
+{
+	struct receipt *receipt = arg;
+	struct app *app = receipt->app;
+	struct known *from = receipt->from;
+	struct link *l = app->current;
+
+	if (--app->receiving == RECEIVING_LOW && l != NULL)
+		conn_pause(l->conn, false);
+	if (!ok && !from->store_broken)
+		say_broken(receipt, why);
+	if (number > from->peer.lines)
+		from->peer.lines = number;
+	if (number > 0 && receipt->talk == app->talk)
+		model_set_number(&app->model, receipt->line, number);
+	if (!from->store_broken) {
+		from->committed = receipt->name;
+		if (l != NULL && l->known == from)
+			session_ack(l->session, receipt->name.epoch,
+			    receipt->name.last);
+	}
+	free(receipt);
+}
+
+static void
+keep(struct receipt *receipt, const struct frame_message *message,
+    uint64_t previous)
+{
+	struct app *app = receipt->app;
+	struct store_line line = {
+	    .epoch = message->epoch,
+	    .seq = message->seq,
+	    .previous = previous,
+	    .kind = message->kind,
+	    .time_ms = message->time_ms,
+	    .text = message->text,
+	    .text_len = message->text_len,
+	};
+
+	memcpy(line.key, receipt->from->peer.key, STORE_KEY_LEN);
+	app->receiving++;
+	store_put_line(app->store, &line, app->keeping, on_received, receipt);
+}
+
+static uint64_t
+show(struct link *l, const struct frame_message *message)
+{
+	char *text = text_clean(message->text, message->text_len, TEXT_BLOCK);
+	const struct line_spec spec = {
+	    .kind = LINE_PEER,
+	    .action = message->kind == MESSAGE_ACTION,
+	    .time_ms = clock_utc_ms(),
+	    .who = l->label,
+	    .text = text,
+	};
+	uint64_t id = model_add(&l->app->model, &spec);
+
+	free(text);
+	return id;
+}
+
+/* It came before: say again what is on our disk, if it is. */
+static void
+again(struct link *l, const struct frame_message *message)
+{
+	const struct known *from = l->known;
+
+	if (l->app->receiving == 0 && !from->store_broken)
+		session_ack(l->session, message->epoch, message->seq);
+}
+
+void
+heard_message(struct link *l, const struct frame_message *message)
+{
+	struct app *app = l->app;
+	struct known *from = l->known;
+	uint64_t previous = known_heard(from, message->epoch);
+	struct receipt *receipt;
+
+	if (message->seq <= previous) {
+		again(l, message);
+		return;
+	}
+	known_hear(from, message->epoch, message->seq);
+	receipt = mem_zalloc(sizeof(*receipt));
+	*receipt = (struct receipt){
+	    .app = app,
+	    .from = from,
+	    .name = {message->epoch, message->seq},
+	    .talk = app->talk,
+	    .line = show(l, message),
+	};
+	model_typing(&app->model, NULL);
+	keep(receipt, message, previous);
+	if (app->receiving >= RECEIVING_MAX)
+		conn_pause(l->conn, true);
+}
+
+/* Who is typing */
+
+static void
+say_typing(struct app *app, bool typing)
+{
+	if (app->current != NULL)
+		session_typing(app->current->session, typing);
+	app->typing_said = typing;
+	app->typing_said_ms = clock_mono_ms();
+}
+
+static void
+on_typing_idle(void *arg)
+{
+	say_typing(arg, false);
+}
+
+void
+typing_edited(struct app *app, bool empty)
+{
+	uint64_t now = clock_mono_ms();
+
+	if (app->current == NULL)
+		return;
+	if (empty) {
+		timer_disarm(app->typing_idle);
+		if (app->typing_said)
+			say_typing(app, false);
+		return;
+	}
+	timer_arm(app->typing_idle, now + APP_TYPING_IDLE_MS);
+	if (!app->typing_said ||
+	    now - app->typing_said_ms >= APP_TYPING_SEND_MS)
+		say_typing(app, true);
+}
+
+static void
+on_typing_shown(void *arg)
+{
+	struct app *app = arg;
+
+	model_typing(&app->model, NULL);
+}
+
+void
+heard_typing(struct link *l, bool typing)
+{
+	struct app *app = l->app;
+
+	model_typing(&app->model, typing ? l->label : NULL);
+	if (typing)
+		timer_arm(
+		    app->typing_shown, clock_mono_ms() + APP_TYPING_SHOW_MS);
+	else
+		timer_disarm(app->typing_shown);
+}
+
+void
+heard_link_down(struct link *l)
+{
+	struct app *app = l->app;
+
+	app->typing_said = false;
+	timer_disarm(app->typing_idle);
+	timer_disarm(app->typing_shown);
+	model_typing(&app->model, NULL);
+}
+
+void
+heard_init(struct app *app)
+{
+	app->typing_idle = loop_timer(app->loop, on_typing_idle, app);
+	app->typing_shown = loop_timer(app->loop, on_typing_shown, app);
+}
+
+void
+heard_release(struct app *app)
+{
+	timer_remove(app->typing_idle);
+	timer_remove(app->typing_shown);
+}

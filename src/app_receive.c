@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Receiving a file. What was accepted once goes on by itself whenever it is
+ * offered again: from where its part file really stands. The record is in
+ * the store before the part file is on the disk, so that none is ever left
+ * that nobody knows of.
+ */
+#include "src/app_state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "src/base/i18n.h"
+#include "src/base/text.h"
+#include "src/base/util.h"
+#include "ui/progress.h"
+
+/* A drop that a job of the store has to find again. */
+struct ticket {
+	struct app *app;
+	struct known *who;
+	uint64_t token;
+	char *path; /* where it is, whole */
+};
+
+static struct ticket *
+ticket_new(const struct drop *d, const char *path)
+{
+	struct ticket *ticket = mem_zalloc(sizeof(*ticket));
+
+	*ticket = (struct ticket){d->app, d->who, d->token, str_dup(path)};
+	return ticket;
+}
+
+/* The drop, if it is still there, and nothing else; takes ticket over. */
+static struct drop *
+ticket_take(struct ticket *ticket, char **path)
+{
+	struct drop *d =
+	    drop_by_token(ticket->app, ticket->who, TRANSFER_IN, ticket->token);
+
+	if (path != NULL)
+		*path = ticket->path;
+	else
+		free(ticket->path);
+	free(ticket);
+	return d;
+}
+
+/* Verified, in place, and the store knows: now they may be told. */
+static void
+on_arrival_recorded(void *arg, bool ok, const struct reason *why)
+{
+	char *path;
+	struct drop *d = ticket_take(arg, &path);
+
+	(void)ok, (void)why; /* the file is there in either case */
+	if (d != NULL && d->state == DROP_STORED) {
+		if (d->link != NULL)
+			session_result(d->link->session, d->id, WHY_NONE);
+		files_say_done(d, path);
+		drop_free(d);
+	}
+	free(path);
+}
+
+void
+receive_note_arrival(struct app *app, const struct known *who, uint64_t token)
+{
+	app->arrivals[app->arrival_count++ % APP_ARRIVALS] =
+	    (struct arrival){who, token};
+}
+
+static void
+on_stored(struct drop *d, const char *path)
+{
+	d->state = DROP_STORED;
+	receive_note_arrival(d->app, d->who, d->token);
+	drop_record(
+	    d, STORE_TRANSFER_DONE, on_arrival_recorded, ticket_new(d, path));
+}
+
+/* So much is there: the other side has to prove that it is the same. */
+static void
+on_ready(struct drop *d, const struct incoming_event *event)
+{
+	struct session *s = d->link->session;
+
+	d->done = event->offset;
+	model_remove_row(&d->app->model, d->number);
+	drop_row(d);
+	if (event->offset == 0) {
+		session_accept(s, d->id);
+		drop_progress(d, 0);
+		return;
+	}
+	app_say(d->app, LINE_NOTICE, _("'%s' goes on at %d %%"), d->shown,
+	    progress_percent(event->offset, d->size));
+	session_accept_from(s, d->id, event->offset, event->hash);
+}
+
+static void
+on_failed(struct drop *d, const struct incoming_event *event)
+{
+	const struct transfer *t;
+
+	app_say(d->app, LINE_ERROR, "%s", event->reason->text);
+	if (d->link != NULL) {
+		t = session_transfer(d->link->session, TRANSFER_IN, d->id);
+		if (t != NULL && t->state == TRANSFER_OFFERED)
+			session_refuse(d->link->session, d->id, event->why);
+		else
+			session_result(d->link->session, d->id, event->why);
+	}
+	drop_end(d, STORE_TRANSFER_ENDED);
+}
+
+static void
+on_incoming(void *arg, const struct incoming_event *event)
+{
+	struct drop *d = arg;
+
+	switch (event->type) {
+	case INCOMING_READY:
+		on_ready(d, event);
+		break;
+	case INCOMING_DRAINED:
+		session_drained(d->link->session, d->id, event->len);
+		drop_progress(d, d->done + event->len);
+		break;
+	case INCOMING_STORED:
+		on_stored(d, event->path);
+		break;
+	case INCOMING_FAILED:
+		on_failed(d, event);
+		break;
+	}
+}
+
+static void
+open_part(struct drop *d, bool resume)
+{
+	struct incoming_config config = {
+	    .disk = d->app->disk,
+	    .folder = d->folder,
+	    .name = d->name,
+	    .part = d->part,
+	    .resume = resume,
+	    .size = d->size,
+	    .mtime_ms = d->mtime_ns / (1000 * 1000),
+	    .mode = d->mode,
+	    .on_event = on_incoming,
+	    .arg = d,
+	};
+
+	d->incoming = incoming_new(&config);
+}
+
+/* Accepting */
+
+static void
+on_accept_recorded(void *arg, bool ok, const struct reason *why)
+{
+	struct drop *d = ticket_take(arg, NULL);
+
+	(void)ok, (void)why; /* then it does not outlive this run */
+	if (d == NULL || d->state != DROP_ACCEPTED || d->link == NULL ||
+	    d->incoming != NULL)
+		return;
+	open_part(d, false);
+	session_accept(d->link->session, d->id);
+}
+
+void
+receive_accept(struct drop *d)
+{
+	char part[INCOMING_PART_MAX];
+
+	incoming_part_name(part);
+	d->part = str_dup(part);
+	d->folder = str_dup(d->app->paths.downloads);
+	d->state = DROP_ACCEPTED;
+	drop_progress(d, 0);
+	drop_row(d);
+	app_refresh_status(d->app);
+	drop_record(
+	    d, STORE_TRANSFER_RUNNING, on_accept_recorded, ticket_new(d, NULL));
+}
+
+/* Offers */
+
+static bool
+arrived_before(const struct link *l, uint64_t token)
+{
+	for (size_t i = 0; i < COUNT(l->app->arrivals); i++) {
+		const struct arrival *a = &l->app->arrivals[i];
+
+		if (a->who == l->known && a->token == token)
+			return true;
+	}
+	return false;
+}
+
+/* The name has to be good here, whatever was agreed before. */
+static bool
+refuse_bad(struct link *l, const struct frame_offer *offer)
+{
+	char *shown;
+
+	if (incoming_check_name(offer->name, offer->name_len) == 0)
+		return false;
+	session_refuse(l->session, offer->id, WHY_NAME);
+	shown = text_clean(offer->name, offer->name_len, TEXT_LABEL);
+	app_say(l->app, LINE_WARNING,
+	    _("%s offered a file whose name no file can have here, "
+	      "'%s': refused"),
+	    l->label, shown);
+	free(shown);
+	return true;
+}
+
+static void
+ask(struct link *l, struct drop *d)
+{
+	char size[TEXT_SIZE_MAX];
+
+	d->state = DROP_OFFERED;
+	text_size(d->size, size);
+	app_say(l->app, LINE_QUESTION,
+	    _("%u: %s offers '%s' (%s); /accept %u or /reject %u"), d->number,
+	    l->label, d->shown, size, d->number, d->number);
+	app_refresh_status(l->app);
+}
+
+static bool
+same_name(const struct drop *d, const struct frame_offer *offer)
+{
+	return strlen(d->name) == offer->name_len &&
+	       memcmp(d->name, offer->name, offer->name_len) == 0;
+}
+
+/* Another file than the one agreed to: what is here of that one is void. */
+static void
+start_over(struct drop *d, struct link *l, const struct frame_offer *offer)
+{
+	/* More than was agreed to, or something else, is a new question. */
+	bool agreed = offer->size <= d->size && same_name(d, offer);
+
+	if (refuse_bad(l, offer)) {
+		d->link = NULL;
+		return;
+	}
+	incoming_discard(d->app->disk, d->folder, d->part);
+	drop_record(d, STORE_TRANSFER_ENDED, NULL, NULL);
+	str_replace(&d->part, NULL);
+	str_replace(&d->folder, NULL);
+	drop_describe(d, offer);
+	d->done = 0;
+	d->state = DROP_OFFERED;
+	drop_row(d);
+	app_say(d->app, LINE_NOTICE, _("'%s' changed since; starting over"),
+	    d->shown);
+	if (agreed)
+		receive_accept(d);
+	else
+		ask(l, d);
+}
+
+/* Accepted once: the same file goes on. */
+static void
+offered_again(struct drop *d, struct link *l, const struct frame_offer *offer)
+{
+	d->link = l;
+	d->id = offer->id;
+	d->begun = false;
+	if (offer->size == d->size && same_name(d, offer) &&
+	    drop_time(offer) == d->mtime_ns) {
+		drop_set_row(d, ROW_CONTINUING);
+		open_part(d, true);
+	} else {
+		start_over(d, l, offer);
+	}
+}
+
+void
+receive_offer(struct link *l, const struct frame_offer *offer)
+{
+	struct app *app = l->app;
+	struct drop *d =
+	    drop_by_token(app, l->known, TRANSFER_IN, offer->token);
+
+	if (d != NULL && d->state == DROP_GIVEN_UP) {
+		session_refuse(l->session, offer->id, WHY_PERSON);
+		drop_end(d, STORE_TRANSFER_ENDED);
+	} else if (arrived_before(l, offer->token)) {
+		session_refuse(l->session, offer->id, WHY_HAVE);
+	} else if (d != NULL) {
+		offered_again(d, l, offer);
+	} else if (!limiter_allows(&app->offers, APP_OFFERS_A_MINUTE)) {
+		session_refuse(l->session, offer->id, WHY_TOO_MANY);
+	} else if (!refuse_bad(l, offer)) {
+		d = drop_new(app, l->known, TRANSFER_IN);
+		d->link = l;
+		d->id = offer->id;
+		d->token = offer->token;
+		drop_describe(d, offer);
+		ask(l, d);
+	}
+}
+
+/* What the session says */
+
+/* What is here was proven, or is void. */
+static void
+on_begin(struct drop *d, const struct transfer *t)
+{
+	if (t->offset == 0 && d->done > 0) {
+		app_say(d->app, LINE_NOTICE,
+		    _("'%s' changed since; starting over"), d->shown);
+		incoming_restart(d->incoming);
+	}
+	drop_progress(d, t->offset);
+}
+
+void
+receive_event(struct drop *d, const struct session_event *event)
+{
+	switch (event->type) {
+	case SESSION_BEGIN:
+		on_begin(d, event->transfer);
+		break;
+	case SESSION_DATA:
+		incoming_write(d->incoming, event->data, event->data_len);
+		break;
+	case SESSION_DONE:
+		drop_set_row(d, ROW_CHECKING);
+		incoming_finish(d->incoming, event->transfer->hash);
+		break;
+	default:
+		break;
+	}
+}

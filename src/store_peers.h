@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Peers and pins in their file. For src/store*.c only. */
+#ifndef CHARLA_STORE_PEERS_H
+#define CHARLA_STORE_PEERS_H
+
+#include "src/store.h"
+#include "src/store_db.h"
+
+int store_peers_put(
+    struct store_db *db, const struct peer *peer, struct reason *why);
+int store_peers_put_pin(
+    struct store_db *db, const struct pin *pin, struct reason *why);
+
+/*
+ * Copy peers and pins from another database that has such tables; what to
+ * knows already stays as it is there.
+ */
+int store_peers_copy(
+    struct store_db *from, struct store_db *to, struct reason *why);
+
+/* Append to memory. */
+int store_peers_load(
+    struct store_db *db, struct store_memory *memory, struct reason *why);
+
+#endif

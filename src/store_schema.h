@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What is in the two files, and how they are opened. For src/store*.c only. */
+#ifndef CHARLA_STORE_SCHEMA_H
+#define CHARLA_STORE_SCHEMA_H
+
+#include "src/store_db.h"
+
+enum { STORE_PEERS_SCHEMA = 1 };
+
+struct store_dbs {
+	struct store_db peers, history;
+};
+
+/*
+ * Open, make or update both files; a path that is NULL is memory. A file that
+ * is not ours, damaged, or from a newer charla is refused, and both are left
+ * as they are. Close both after that too.
+ */
+int store_schema_open(struct store_dbs *dbs, const char *peers_path,
+    const char *history_path, struct reason *why);
+/* Both in memory; who is known is copied from peers_path, if it is there. */
+int store_schema_open_incognito(
+    struct store_dbs *dbs, const char *peers_path, struct reason *why);
+
+/* The tables of the history as they are now, into a file without tables. */
+int store_schema_make_history(struct store_db *db, struct reason *why);
+/*
+ * From version 1, which knew one file for everything: known gets its peers
+ * and pins and keeps them, whatever becomes of the rest. In a transaction of
+ * the history that is open.
+ */
+int store_upgrade_from_1(
+    struct store_db *history, struct store_db *peers, struct reason *why);
+
+#endif
