@@ -165,7 +165,16 @@ check-e2e: $(PROGRAM) $(E2E_TESTS)
 	@$(RUN) $(E2E_TESTS)
 check-long:
 	+@$(MAKE) --no-print-directory fuzz
+	+@$(MAKE) --no-print-directory torture
 	+@$(MAKE) --no-print-directory check
+
+# Two charlas that are killed, cut off and stopped at random, from a seed.
+ROUNDS = 200
+SEED = 1
+.PHONY: torture
+torture: $(PROGRAM) $(BUILD)/tests/e2e/test_torture
+	@CHARLA='$(abspath $(PROGRAM))' ROUNDS=$(ROUNDS) SEED=$(SEED) \
+		$(BUILD)/tests/e2e/test_torture
 
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(UNIT_HELP) \
 		$(LIBRARY)
@@ -314,10 +323,12 @@ define HELP
 make               build ./charla
 make deps          install what building needs (deps-test, deps-dev: more)
 make check         run every test (parts: check-unit, check-e2e)
-make check-long    fuzz, then check
+make check-long    fuzz, torture, then check
+make torture       kill, cut and stop two charlas: ROUNDS=200 SEED=1
 make asan          the tests with the address and undefined sanitizers
 make valgrind      the unit tests under valgrind
-make bench         figures (parts: bench-start, -transfer, -keys, -idle)
+make bench         figures (parts: bench-start, -transfer, -keys, -idle,
+                   -history, -resume)
 make fuzz          every fuzz target for FUZZ_SECONDS=60
 make coverage      the tests, and which lines they reach
 make lint          formatting, compilers, analysers, man pages, scripts

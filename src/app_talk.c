@@ -390,7 +390,13 @@ talk_opened(struct link *l)
 void
 talk_release(struct app *app)
 {
-	while (app->outbox.first != NULL)
-		waiting_free(app->outbox.first);
+	struct waiting *next;
+
+	for (struct waiting *w = app->outbox.first; w != NULL; w = next) {
+		next = w->next;
+		free(w->text);
+		free(w);
+	}
+	app->outbox.first = NULL;
 	history_search_stop(app);
 }
