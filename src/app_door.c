@@ -343,10 +343,21 @@ others_step_back(struct link *l)
 	call_yield(l);
 }
 
+/* One of two links went, and this is the other: no news to a person. */
+static bool
+is_the_other(const struct link *l)
+{
+	uint64_t doubled = l->known->doubled_ms;
+
+	return doubled != 0 && l->opened_ms - doubled < APP_TOGETHER_MS;
+}
+
 /* seen: the key is on the screen, from the knock. */
 static void
 say_opened(struct link *l, bool first, bool seen)
 {
+	if (is_the_other(l))
+		return;
 	app_say(l->app, LINE_NOTICE, _("connected with %s at %s, encrypted"),
 	    l->label, conn_address(l->conn));
 	if (!first || (seen && l->role == SESSION_LISTENER))

@@ -18,6 +18,13 @@ enum { PROGRESS_NOTE_MS = 100 };
 
 #define NS_PER_MS INT64_C(1000000)
 
+struct drop_ticket {
+	struct app *app;
+	struct known *who;
+	enum transfer_dir dir;
+	uint64_t token;
+};
+
 struct drop *
 drop_new(struct app *app, struct known *who, enum transfer_dir dir)
 {
@@ -74,6 +81,25 @@ drop_by_token(const struct app *app, const struct known *who,
 			return d;
 	}
 	return NULL;
+}
+
+struct drop_ticket *
+drop_ticket(const struct drop *d)
+{
+	struct drop_ticket *ticket = mem_zalloc(sizeof(*ticket));
+
+	*ticket = (struct drop_ticket){d->app, d->who, d->dir, d->token};
+	return ticket;
+}
+
+struct drop *
+drop_redeem(struct drop_ticket *ticket)
+{
+	struct drop *d =
+	    drop_by_token(ticket->app, ticket->who, ticket->dir, ticket->token);
+
+	free(ticket);
+	return d;
 }
 
 int64_t
@@ -188,7 +214,7 @@ drop_end(struct drop *d, enum store_transfer_state state)
 {
 	struct app *app = d->app;
 
-	if (d->token != 0 && d->state != DROP_OPENING)
+	if (d->recorded)
 		drop_record(d, state, NULL, NULL);
 	if (d->incoming != NULL) {
 		incoming_free(d->incoming, false);

@@ -141,6 +141,8 @@ link_end(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 		talk_link_down(l);
 		heard_link_down(l);
 	}
+	if (was_open && bye == BYE_DUPLICATE)
+		l->known->doubled_ms = clock_mono_ms();
 	if (knocked && !by_us)
 		app->question_gone_ms = clock_mono_ms();
 	end_call(l, words, bye, by_us);

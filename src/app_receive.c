@@ -15,53 +15,19 @@
 #include "src/base/util.h"
 #include "ui/progress.h"
 
-/* A drop that a job of the store has to find again. */
-struct ticket {
-	struct app *app;
-	struct known *who;
-	uint64_t token;
-	char *path; /* where it is, whole */
-};
-
-static struct ticket *
-ticket_new(const struct drop *d, const char *path)
-{
-	struct ticket *ticket = mem_zalloc(sizeof(*ticket));
-
-	*ticket = (struct ticket){d->app, d->who, d->token, str_dup(path)};
-	return ticket;
-}
-
-/* The drop, if it is still there, and nothing else; takes ticket over. */
-static struct drop *
-ticket_take(struct ticket *ticket, char **path)
-{
-	struct drop *d =
-	    drop_by_token(ticket->app, ticket->who, TRANSFER_IN, ticket->token);
-
-	if (path != NULL)
-		*path = ticket->path;
-	else
-		free(ticket->path);
-	free(ticket);
-	return d;
-}
-
 /* Verified, in place, and the store knows: now they may be told. */
 static void
 on_arrival_recorded(void *arg, bool ok, const struct reason *why)
 {
-	char *path;
-	struct drop *d = ticket_take(arg, &path);
+	struct drop *d = drop_redeem(arg);
 
 	(void)ok, (void)why; /* the file is there in either case */
-	if (d != NULL && d->state == DROP_STORED) {
-		if (d->link != NULL)
-			session_result(d->link->session, d->id, WHY_NONE);
-		files_say_done(d, path);
-		drop_free(d);
-	}
-	free(path);
+	if (d == NULL || d->state != DROP_STORED)
+		return;
+	if (d->link != NULL)
+		session_result(d->link->session, d->id, WHY_NONE);
+	files_say_done(d, d->path);
+	drop_free(d);
 }
 
 void
@@ -76,8 +42,9 @@ on_stored(struct drop *d, const char *path)
 {
 	d->state = DROP_STORED;
 	receive_note_arrival(d->app, d->who, d->token);
+	str_replace(&d->path, str_dup(path));
 	drop_record(
-	    d, STORE_TRANSFER_DONE, on_arrival_recorded, ticket_new(d, path));
+	    d, STORE_TRANSFER_DONE, on_arrival_recorded, drop_ticket(d));
 }
 
 /* So much is there: the other side has to prove that it is the same. */
@@ -131,6 +98,9 @@ on_incoming(void *arg, const struct incoming_event *event)
 	case INCOMING_STORED:
 		on_stored(d, event->path);
 		break;
+	case INCOMING_STUCK:
+	case INCOMING_UNSTUCK:
+		break;
 	case INCOMING_FAILED:
 		on_failed(d, event);
 		break;
@@ -161,7 +131,7 @@ open_part(struct drop *d, bool resume)
 static void
 on_accept_recorded(void *arg, bool ok, const struct reason *why)
 {
-	struct drop *d = ticket_take(arg, NULL);
+	struct drop *d = drop_redeem(arg);
 
 	(void)ok, (void)why; /* then it does not outlive this run */
 	if (d == NULL || d->state != DROP_ACCEPTED || d->link == NULL ||
@@ -184,7 +154,7 @@ receive_accept(struct drop *d)
 	drop_row(d);
 	app_refresh_status(d->app);
 	drop_record(
-	    d, STORE_TRANSFER_RUNNING, on_accept_recorded, ticket_new(d, NULL));
+	    d, STORE_TRANSFER_RUNNING, on_accept_recorded, drop_ticket(d));
 }
 
 /* Offers */

@@ -92,18 +92,21 @@ link_to(const struct drop *d)
 	return l != NULL && l->known == d->who ? l : NULL;
 }
 
-/* Opened for the first time: it waits for the other side from here on. */
+/*
+ * What they accept is recorded over there: so it has to be here before they
+ * hear of it.
+ */
 static void
-on_first_opened(struct drop *d, const struct outgoing_event *event)
+on_offer_recorded(void *arg, bool ok, const struct reason *why)
 {
-	struct link *l = link_to(d);
+	struct drop *d = drop_redeem(arg);
+	struct link *l;
 
-	drop_describe(d, event->offer);
-	d->mtime_ns = event->mtime_ns;
-	d->path = str_dup(event->path);
-	d->token = new_token();
-	drop_record(d, STORE_TRANSFER_OPEN, NULL, NULL);
-	if (l != NULL)
+	(void)ok, (void)why; /* then it does not outlive this run */
+	if (d == NULL || d->state != DROP_OPENING)
+		return;
+	l = link_to(d);
+	if (l != NULL && d->outgoing != NULL)
 		offer_now(d, l);
 	if (d->link != NULL)
 		return;
@@ -115,6 +118,16 @@ on_first_opened(struct drop *d, const struct outgoing_event *event)
 		    _("%u: '%s' is offered when %s is connected; /cancel %u "
 		      "takes it back"),
 		    d->number, d->shown, d->app->partner_label, d->number);
+}
+
+static void
+on_first_opened(struct drop *d, const struct outgoing_event *event)
+{
+	drop_describe(d, event->offer);
+	d->mtime_ns = event->mtime_ns;
+	d->path = str_dup(event->path);
+	d->token = new_token();
+	drop_record(d, STORE_TRANSFER_OPEN, on_offer_recorded, drop_ticket(d));
 }
 
 /* Opened again, for a new session. */

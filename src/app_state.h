@@ -134,9 +134,9 @@ struct drop {
 	bool begun;      /* bytes have moved, or will at once */
 	struct outgoing *outgoing;
 	struct incoming *incoming;
-	char *name;          /* as it is on the wire */
-	char *shown;         /* clean */
-	char *path;          /* out: absolute */
+	char *name;  /* as it is on the wire */
+	char *shown; /* clean */
+	char *path;  /* out: absolute; in: where it is, once it is whole */
 	char *folder, *part; /* in: where it is until it is whole */
 	uint64_t size;
 	uint64_t done;    /* bytes, as the row shows them */
@@ -343,6 +343,10 @@ void drop_describe(struct drop *d, const struct frame_offer *offer);
 /* Write its state into the store, unless nothing is kept. done may be NULL. */
 void drop_record(struct drop *d, enum store_transfer_state state,
     store_done *done, void *arg);
+/* For a job of the store: the drop may be gone when the job is done. */
+struct drop_ticket *drop_ticket(const struct drop *d);
+/* The drop, or NULL; the ticket is gone. */
+struct drop *drop_redeem(struct drop_ticket *ticket);
 /* Make its row what it should be: for the talk on the screen, accepted. */
 void drop_row(struct drop *d);
 void drop_progress(struct drop *d, uint64_t done);

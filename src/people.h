@@ -12,10 +12,11 @@ struct known {
 	struct peer peer; /* name and streams are owned here */
 	/* The message of theirs that was kept last: what we acknowledge. */
 	struct stream committed;
-	uint64_t said;     /* number of the last message to them, this run */
-	bool store_broken; /* a commit failed: acknowledge nothing more */
-	bool hung_up;      /* we disconnected: they knock again */
-	bool forgetful;    /* they keep no history of this talk */
+	uint64_t said;       /* number of the last message to them, this run */
+	bool store_broken;   /* a commit failed: acknowledge nothing more */
+	bool hung_up;        /* we disconnected: they knock again */
+	bool forgetful;      /* they keep no history of this talk */
+	uint64_t doubled_ms; /* when one of two links to them went; 0: never */
 };
 
 struct people {
