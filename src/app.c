@@ -27,6 +27,12 @@ app_fail(struct app *app, const struct reason *why)
 	loop_stop(app->loop);
 }
 
+bool
+app_records(const struct app *app)
+{
+	return app->keeping || app->guest || app->options->incognito;
+}
+
 void
 app_leave(struct app *app)
 {
@@ -34,9 +40,6 @@ app_leave(struct app *app)
 		return;
 	app->leaving = true;
 	door_close(app);
-	for (struct link *l = app->links; l != NULL; l = l->next)
-		link_bye(l, BYE_QUIT);
-	call_stop(app);
 	timer_arm(app->leave_timer, clock_mono_ms() + LEAVE_MS);
 	app_refresh_status(app);
 }
@@ -58,6 +61,10 @@ on_line(void *arg, const char *text)
 static void
 on_edited(void *arg, bool empty)
 {
+	struct app *app = arg;
+
+	history_search_stop(app);
+	app_refresh_status(app);
 	typing_edited(arg, empty);
 }
 
@@ -149,6 +156,18 @@ on_signal(void *arg, enum app_signal signal)
 	}
 }
 
+/* The last words first. */
+static void
+say_goodbye(struct app *app)
+{
+	if (!app->leaving || app->goodbye_said || talk_pending(app))
+		return;
+	app->goodbye_said = true;
+	for (struct link *l = app->links; l != NULL; l = l->next)
+		link_bye(l, BYE_QUIT);
+	call_stop(app);
+}
+
 /* Everything that was asked for in this turn leaves and is drawn once. */
 static void
 before_sleep(void *arg)
@@ -156,8 +175,9 @@ before_sleep(void *arg)
 	struct app *app = arg;
 	uint64_t deadline;
 
+	say_goodbye(app);
 	links_settle(app);
-	if (app->leaving && app->links == NULL)
+	if (app->goodbye_said && app->links == NULL)
 		loop_stop(app->loop);
 	ui_draw(app->ui, clock_mono_ms());
 	if (app->output_watch != NULL)
@@ -242,11 +262,17 @@ end_key_job(void *arg)
 	begin(app);
 }
 
+/* The same trouble meets many jobs; a person reads it once. */
 static void
 on_store_failure(void *arg, bool ok, const struct reason *why)
 {
+	struct app *app = arg;
+
 	(void)ok;
-	app_say(arg, LINE_ERROR, "%s", why->text);
+	if (strcmp(app->store_trouble.text, why->text) == 0)
+		return;
+	app->store_trouble = *why;
+	app_say(app, LINE_ERROR, "%s", why->text);
 }
 
 static void

@@ -144,6 +144,14 @@ app_clear(struct app *app)
 void
 app_quit(struct app *app)
 {
+	if (!app->keeping && !app->guest && app->outbox.first != NULL &&
+	    !app->quit_asked) {
+		app->quit_asked = true;
+		app_say(app, LINE_WARNING, "%s",
+		    _("what waits to be sent is not kept and would be lost; "
+		      "/quit again leaves"));
+		return;
+	}
 	if (files_running(app) && !app->quit_asked) {
 		app->quit_asked = true;
 		app_say(app, LINE_WARNING, "%s",

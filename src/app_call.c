@@ -28,6 +28,8 @@ next_try(const char *target, const char *why, uint64_t retry_ms)
 	char clock[16];
 
 	app_clock(clock_utc_ms() + (int64_t)retry_ms, clock);
+	if (*why == '\0')
+		return str_printf(_("next try at %s"), clock);
 	return strstr(why, target) != NULL
 		   ? str_printf(_("next try at %s; %s"), clock, why)
 		   : str_printf(
@@ -158,7 +160,7 @@ call_yield(struct link *l)
 	pin = people_pin(&app->people, app->call->target);
 	if (app->call->back != NULL) {
 		call_stop(app);
-	} else if (pin != NULL &&
+	} else if (pin != NULL && !app->call->new_key &&
 		   memcmp(pin, l->key.bytes, FINGERPRINT_LEN) == 0) {
 		call_rest(app);
 	} else {
@@ -278,8 +280,9 @@ call_answered(struct link *l)
 void
 call_lost(struct app *app, const char *why, bool worked)
 {
+	/* What ended a talk stands in the log, and in the status. */
 	if (app->call->dial != NULL)
-		dial_retry(app->call->dial, why, worked);
+		dial_retry(app->call->dial, worked ? "" : why, worked);
 	else
 		dial(app, &app->call->where, 0);
 }

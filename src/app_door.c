@@ -381,6 +381,11 @@ door_opened(struct link *l)
 		link_bye(l, BYE_QUIT);
 		return;
 	}
+	/* One talk at a time: another began while this one was waiting. */
+	if (app->current != NULL && app->current != l) {
+		link_bye(l, BYE_BUSY);
+		return;
+	}
 	if (l->known == NULL)
 		l->known = people_find(&app->people, l->key.bytes);
 	first = l->known == NULL;
@@ -408,7 +413,7 @@ door_opened(struct link *l)
 	app_refresh_title(app);
 	app_refresh_status(app);
 	talk_opened(l);
-	files_opened(l);
+	files_offer(l);
 }
 
 void

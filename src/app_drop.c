@@ -143,7 +143,7 @@ drop_record(struct drop *d, enum store_transfer_state state, store_done *done,
 	};
 
 	/* What was recorded while things were kept is kept up to date. */
-	if (!d->app->keeping && !d->recorded) {
+	if (!app_records(d->app) && !d->recorded) {
 		if (done != NULL)
 			done(arg, true, NULL);
 		return;
@@ -210,6 +210,20 @@ drop_progress(struct drop *d, uint64_t done)
 }
 
 void
+drop_take_off_link(struct drop *d)
+{
+	d->link = NULL;
+	d->id = 0;
+	outgoing_free(d->outgoing);
+	d->outgoing = NULL;
+	incoming_free(d->incoming, true);
+	d->incoming = NULL;
+	d->begun = false;
+	if (d->state == DROP_ACCEPTED)
+		drop_set_row(d, ROW_AWAY);
+}
+
+void
 drop_end(struct drop *d, enum store_transfer_state state)
 {
 	struct app *app = d->app;
@@ -223,6 +237,9 @@ drop_end(struct drop *d, enum store_transfer_state state)
 		incoming_discard(app->disk, d->folder, d->part);
 	}
 	drop_free(d);
+	/* There may be room for one that waits. */
+	if (app->current != NULL)
+		files_offer(app->current);
 }
 
 void

@@ -24,6 +24,10 @@ on_cancelled(struct drop *d, const struct transfer *t)
 {
 	const char *name = d->link->label;
 
+	if (d->state == DROP_STORED) {
+		d->link = NULL; /* too late: it has its name */
+		return;
+	}
 	if (is_question(d))
 		d->app->question_gone_ms = clock_mono_ms();
 	if (t->why == WHY_PERSON)
@@ -78,7 +82,7 @@ only_one(struct app *app, bool *several)
 
 	*several = false;
 	for (struct drop *d = app->drops; d != NULL; d = d->next) {
-		if (d->state == DROP_GIVEN_UP)
+		if (d->state == DROP_GIVEN_UP || d->who != app->partner)
 			continue;
 		*several = found != NULL;
 		if (*several)
@@ -165,33 +169,35 @@ files_load(struct app *app)
 	}
 }
 
-void
-files_opened(struct link *l)
+/* Sources that are open, and offers: the session takes only so many. */
+static size_t
+open_count(const struct link *l)
 {
-	struct drop *next;
+	size_t count = 0;
 
-	for (struct drop *d = l->app->drops; d != NULL; d = next) {
-		next = d->next;
-		if (d->who == l->known && d->dir == TRANSFER_OUT &&
-		    d->token != 0 && d->link == NULL)
-			send_offer(d, l);
-	}
+	for (const struct drop *d = l->app->drops; d != NULL; d = d->next)
+		count += d->dir == TRANSFER_OUT &&
+			 (d->link == l || d->outgoing != NULL);
+	return count;
 }
 
-static void
-take_off_link(struct drop *d)
+void
+files_offer(struct link *l)
 {
-	d->link = NULL;
-	d->id = 0;
-	if (d->token != 0) {
-		outgoing_free(d->outgoing);
-		d->outgoing = NULL;
+	size_t open = open_count(l);
+	struct drop *next;
+
+	for (struct drop *d = l->app->drops;
+	     d != NULL && open < TRANSFER_OPEN_MAX; d = next) {
+		next = d->next;
+		if (d->who != l->known || d->dir != TRANSFER_OUT ||
+		    d->token == 0 || d->link != NULL || d->outgoing != NULL ||
+		    d->state == DROP_OPENING || d->tried_on == l->serial)
+			continue;
+		d->tried_on = l->serial;
+		open++;
+		send_offer(d, l);
 	}
-	incoming_free(d->incoming, true);
-	d->incoming = NULL;
-	d->begun = false;
-	if (d->state == DROP_ACCEPTED)
-		drop_set_row(d, ROW_AWAY);
 }
 
 void
@@ -206,7 +212,7 @@ files_link_down(struct link *l)
 		if (is_question(d))
 			drop_free(d); /* it will be asked again */
 		else if (d->state != DROP_STORED)
-			take_off_link(d);
+			drop_take_off_link(d);
 		else
 			d->link = NULL;
 	}

@@ -57,6 +57,9 @@ size_and_rate(const struct drop *d)
 	text_size(
 	    (uint64_t)((double)(d->size - d->resumed) * 1000 / (double)ms),
 	    rate);
+	if (d->resumed > 0)
+		return str_printf(
+		    _("%s, the rest of it in %s, %s/s"), size, took, rate);
 	return str_printf(_("%s in %s, %s/s"), size, took, rate);
 }
 

@@ -20,16 +20,31 @@ struct receipt {
 	struct app *app;
 	struct known *from;
 	struct stream name;
+	int64_t time_ms; /* UTC, of its arrival: their clock may be wrong */
+	size_t bytes;
 	uint64_t talk; /* in which it was shown, */
 	uint64_t line; /* and its id there */
 };
 
+/*
+ * Our disk would not have it: forget that it came, and begin the link anew.
+ * It was not acknowledged, so it will be sent again.
+ */
 static void
-say_broken(struct receipt *receipt, const struct reason *why)
+give_back(struct receipt *receipt, const struct reason *why)
 {
-	receipt->from->store_broken = true;
-	app_say(receipt->app, LINE_ERROR,
-	    _("what arrives can no longer be kept on the disk: %s"), why->text);
+	struct app *app = receipt->app;
+	struct known *from = receipt->from;
+	struct link *l = app->current;
+
+	known_unhear(from, receipt->name.epoch, receipt->name.last);
+	if (l == NULL || l->known != from)
+		return;
+	app_say(app, LINE_ERROR,
+	    _("what arrives cannot be kept on the disk; it will be sent "
+	      "again: %s"),
+	    why->text);
+	link_bye(l, BYE_TIMEOUT);
 }
 
 static void
@@ -40,15 +55,18 @@ on_received(void *arg, bool ok, uint64_t number, const struct reason *why)
 	struct known *from = receipt->from;
 	struct link *l = app->current;
 
-	if (--app->receiving == RECEIVING_LOW && l != NULL)
+	app->receiving--;
+	app->receiving_bytes -= receipt->bytes;
+	if (app->receiving <= RECEIVING_LOW &&
+	    app->receiving_bytes <= APP_RECEIVING_MAX / 2 && l != NULL)
 		conn_pause(l->conn, false);
-	if (!ok && !from->store_broken)
-		say_broken(receipt, why);
 	if (number > from->peer.lines)
 		from->peer.lines = number;
 	if (number > 0 && receipt->talk == app->talk)
 		model_set_number(&app->model, receipt->line, number);
-	if (!from->store_broken) {
+	if (!ok) {
+		give_back(receipt, why);
+	} else {
 		from->committed = receipt->name;
 		if (l != NULL && l->known == from)
 			session_ack(l->session, receipt->name.epoch,
@@ -67,24 +85,27 @@ keep(struct receipt *receipt, const struct frame_message *message,
 	    .seq = message->seq,
 	    .previous = previous,
 	    .kind = message->kind,
-	    .time_ms = message->time_ms,
+	    .time_ms = receipt->time_ms,
 	    .text = message->text,
 	    .text_len = message->text_len,
 	};
 
 	memcpy(line.key, receipt->from->peer.key, STORE_KEY_LEN);
+	receipt->bytes = message->text_len;
 	app->receiving++;
-	store_put_line(app->store, &line, app->keeping, on_received, receipt);
+	app->receiving_bytes += receipt->bytes;
+	store_put_line(
+	    app->store, &line, app_records(app), on_received, receipt);
 }
 
 static uint64_t
-show(struct link *l, const struct frame_message *message)
+show(struct link *l, const struct frame_message *message, int64_t time_ms)
 {
 	char *text = text_clean(message->text, message->text_len, TEXT_BLOCK);
 	const struct line_spec spec = {
 	    .kind = LINE_PEER,
 	    .action = message->kind == MESSAGE_ACTION,
-	    .time_ms = clock_utc_ms(),
+	    .time_ms = time_ms,
 	    .who = l->label,
 	    .text = text,
 	};
@@ -98,9 +119,7 @@ show(struct link *l, const struct frame_message *message)
 static void
 again(struct link *l, const struct frame_message *message)
 {
-	const struct known *from = l->known;
-
-	if (l->app->receiving == 0 && !from->store_broken)
+	if (l->app->receiving == 0)
 		session_ack(l->session, message->epoch, message->seq);
 }
 
@@ -116,18 +135,25 @@ heard_message(struct link *l, const struct frame_message *message)
 		again(l, message);
 		return;
 	}
+	/* One for each run whose words waited: nobody has that many. */
+	if (previous == 0 && ++l->epochs > APP_EPOCHS_MAX) {
+		session_bye(l->session, BYE_PROTOCOL);
+		return;
+	}
 	known_hear(from, message->epoch, message->seq);
 	receipt = mem_zalloc(sizeof(*receipt));
 	*receipt = (struct receipt){
 	    .app = app,
 	    .from = from,
 	    .name = {message->epoch, message->seq},
+	    .time_ms = clock_utc_ms(),
 	    .talk = app->talk,
-	    .line = show(l, message),
 	};
+	receipt->line = show(l, message, receipt->time_ms);
 	model_typing(&app->model, NULL);
 	keep(receipt, message, previous);
-	if (app->receiving >= RECEIVING_MAX)
+	if (app->receiving >= RECEIVING_MAX ||
+	    app->receiving_bytes >= APP_RECEIVING_MAX)
 		conn_pause(l->conn, true);
 }
 

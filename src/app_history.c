@@ -16,9 +16,12 @@ void
 history_show(struct app *app, struct known *who)
 {
 	bool first = app->partner == NULL;
+	bool put_aside;
 
 	if (who == app->partner)
 		return;
+	/* What was begun was meant for somebody else. */
+	put_aside = !first && ui_put_aside(app->ui);
 	app->partner = who;
 	app->lost_ms = 0;
 	str_replace(&app->partner_label,
@@ -31,6 +34,11 @@ history_show(struct app *app, struct known *who)
 		app->talk++;
 		model_open(&app->model, who != NULL ? who->peer.lines : 0);
 	}
+	if (put_aside)
+		app_say(app, LINE_WARNING,
+		    _("this is another talk now, with %s; what you were "
+		      "typing was put aside: Up brings it back"),
+		    who != NULL ? app->partner_label : _("nobody yet"));
 	if (who != NULL)
 		talk_load(app, who);
 	files_show(app);
@@ -41,6 +49,7 @@ history_show(struct app *app, struct known *who)
 struct stretch {
 	struct app *app;
 	uint64_t talk;
+	uint64_t from, upto; /* numbers */
 	struct line_spec *specs;
 	size_t count, size;
 };
@@ -54,8 +63,10 @@ describe(const struct app *app, const struct store_line *line,
 	    .number = line->number,
 	};
 	if (line->kind == STORE_TAKEN_BACK) {
-		spec->kind = LINE_NOTICE;
-		spec->text = str_dup(_("taken back before it went"));
+		spec->kind = LINE_OWN;
+		spec->mark = MARK_BACK;
+		spec->who = app->name;
+		spec->text = str_dup(_("(taken back)"));
 		return;
 	}
 	spec->text = text_clean(line->text, line->text_len, TEXT_BLOCK);
@@ -67,8 +78,20 @@ describe(const struct app *app, const struct store_line *line,
 	spec->who = line->own ? app->name : app->partner_label;
 	spec->action = line->kind == MESSAGE_ACTION;
 	if (line->own)
-		spec->mark =
-		    line->stored ? MARK_STORED : talk_mark(app, line->number);
+		spec->mark = line->seen     ? MARK_SEEN
+			     : line->stored ? MARK_STORED
+					    : talk_mark(app, line->number);
+}
+
+static struct line_spec *
+next_spec(struct stretch *stretch)
+{
+	if (stretch->count == stretch->size) {
+		stretch->size = stretch->size * 2 + 64;
+		stretch->specs = mem_realloc(
+		    stretch->specs, stretch->size * sizeof(*stretch->specs));
+	}
+	return &stretch->specs[stretch->count++];
 }
 
 static void
@@ -76,14 +99,20 @@ on_line(void *arg, const struct store_line *line)
 {
 	struct stretch *stretch = arg;
 
-	if (stretch->talk != stretch->app->talk)
-		return;
-	if (stretch->count == stretch->size) {
-		stretch->size = stretch->size * 2 + 64;
-		stretch->specs = mem_realloc(
-		    stretch->specs, stretch->size * sizeof(*stretch->specs));
-	}
-	describe(stretch->app, line, &stretch->specs[stretch->count++]);
+	if (stretch->talk == stretch->app->talk)
+		describe(stretch->app, line, next_spec(stretch));
+}
+
+/* The screen shows where something is that cannot be read. */
+static void
+describe_unreadable(struct stretch *stretch)
+{
+	for (uint64_t n = stretch->from; n <= stretch->upto; n++)
+		*next_spec(stretch) = (struct line_spec){
+		    .kind = LINE_ERROR,
+		    .text = str_dup(_("this line cannot be read")),
+		    .number = n,
+		};
 }
 
 static void
@@ -92,7 +121,9 @@ on_lines_end(void *arg, bool ok)
 	struct stretch *stretch = arg;
 	struct app *app = stretch->app;
 
-	if (ok && stretch->talk == app->talk && stretch->count > 0)
+	if (!ok && stretch->talk == app->talk)
+		describe_unreadable(stretch);
+	if (stretch->talk == app->talk && stretch->count > 0)
 		model_fill(&app->model, stretch->specs, stretch->count);
 	for (size_t i = 0; i < stretch->count; i++)
 		free((char *)(uintptr_t)stretch->specs[i].text);
@@ -111,8 +142,10 @@ history_want(struct app *app, size_t from, size_t upto)
 	stretch->app = app;
 	stretch->talk = app->talk;
 	/* Positions count from 0, numbers from 1. */
-	store_load_lines(app->store, app->partner->peer.key, from + 1, upto + 1,
-	    on_line, on_lines_end, stretch);
+	stretch->from = from + 1;
+	stretch->upto = upto + 1;
+	store_load_lines(app->store, app->partner->peer.key, stretch->from,
+	    stretch->upto, on_line, on_lines_end, stretch);
 }
 
 /* A note that is on the screen gets its number when it is kept. */
@@ -156,7 +189,7 @@ history_note(struct app *app, struct known *who, const char *text)
 	if (who != app->partner)
 		note->talk = 0; /* no talk has that number */
 	memcpy(line.key, who->peer.key, STORE_KEY_LEN);
-	if (app->keeping)
+	if (app_records(app))
 		store_put_line(app->store, &line, true, on_noted, note);
 	else
 		free(note);
@@ -168,8 +201,10 @@ app_log(struct app *app, const char *argument)
 	bool on = strcmp(argument, "on") == 0;
 
 	if (!on && strcmp(argument, "off") != 0) {
-		app_say(app, LINE_NOTICE,
-		    app->keeping
+		app_say(app, LINE_NOTICE, "%s",
+		    app_records(app) && !app->keeping
+			? _("nothing is kept, until charla ends")
+		    : app->keeping
 			? _("the history is kept; /log off keeps nothing "
 			    "from then on")
 			: _("nothing is kept; /log on keeps the history "
@@ -219,8 +254,8 @@ history_search_status(const struct app *app)
 		return str_printf(
 		    _("'%s' is nowhere in this talk"), search->words);
 	return str_printf(search->count < STORE_FOUND_MAX
-			      ? _("'%s': %zu of %zu; Ctrl-S goes on, PgDn back")
-			      : _("'%s': %zu of more than %zu; Ctrl-S goes on"),
+			      ? _("'%s' %zu of %zu")
+			      : _("'%s' %zu of more than %zu"),
 	    search->words, search->at + 1, search->count);
 }
 

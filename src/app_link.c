@@ -101,11 +101,16 @@ end_call(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 }
 
 static void
-say_end(struct link *l, bool was_open, bool knocked, const char *words)
+say_end(struct link *l, bool was_open, bool knocked, const char *words,
+    enum wire_bye bye)
 {
 	struct app *app = l->app;
 
-	if (was_open && words != NULL)
+	/* Who hung up on our call is told of there. */
+	bool told = app->call != NULL && app->call->link == l &&
+		    app->call->back == NULL;
+
+	if (was_open && words != NULL && !(told && bye == BYE_REFUSED))
 		app_say(app, LINE_NOTICE, "%s", words);
 	else if (knocked)
 		app_say(app, LINE_NOTICE, _("%s no longer knocks"), l->label);
@@ -132,10 +137,10 @@ link_end(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 	timer_arm(l->timer, clock_mono_ms() + CONN_CLOSE_MS);
 	if (app->current == l) {
 		app->current = NULL;
-		app->lost_ms = clock_utc_ms();
+		app->lost_ms = bye == BYE_REFUSED ? 0 : clock_utc_ms();
 		app->left = bye == BYE_QUIT;
 	}
-	say_end(l, was_open, knocked && !by_us, words);
+	say_end(l, was_open, knocked && !by_us, words, bye);
 	if (was_open) {
 		files_link_down(l);
 		talk_link_down(l);

@@ -76,7 +76,11 @@ app_drop_message(struct app *app, unsigned number)
 		return;
 	}
 	text = short_text(w);
-	app_say(app, LINE_NOTICE, _("taken back, not sent: '%s'"), text);
+	app_say(app, LINE_NOTICE,
+	    w->old ? _("taken back: '%s'; if it went before charla was last "
+		       "closed, it may have arrived")
+		   : _("taken back, not sent: '%s'"),
+	    text);
 	free(text);
 	store_take_back(app->store, w->to->peer.key, &w->name, NULL, NULL);
 	waiting_mark(w, MARK_BACK);

@@ -245,7 +245,7 @@ offered_again(struct drop *d, struct link *l, const struct frame_offer *offer)
 	d->begun = false;
 	if (offer->size == d->size && same_name(d, offer) &&
 	    drop_time(offer) == d->mtime_ns) {
-		drop_set_row(d, ROW_CONTINUING);
+		drop_set_row(d, ROW_CHECKING);
 		open_part(d, true);
 	} else {
 		start_over(d, l, offer);

@@ -161,18 +161,20 @@ link_status(const struct app *app)
 void
 app_refresh_status(struct app *app)
 {
-	char *status = history_search_status(app);
+	char *status = link_status(app);
+	char *search = history_search_status(app);
 	size_t questions = app_question_count(app);
 
-	if (status == NULL)
-		status = link_status(app);
+	if (search != NULL)
+		str_replace(&status, str_printf("%s; %s", search, status));
+	free(search);
 
 	if (questions > 0)
 		str_replace(&status,
 		    str_printf(
-			ngettext("%s; %zu question: /accept or /reject",
-			    "%s; %zu questions: /accept or /reject", questions),
-			status, questions));
+			ngettext("%zu question: /accept or /reject; %s",
+			    "%zu questions: /accept or /reject; %s", questions),
+			questions, status));
 	model_status(&app->model, status);
 	free(status);
 }

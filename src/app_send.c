@@ -15,6 +15,7 @@
 #include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/base/util.h"
+#include "ui/progress.h"
 
 /* 1 to 2^63 - 1, and never the same twice. */
 static uint64_t
@@ -65,15 +66,23 @@ offer_now(struct drop *d, struct link *l)
 	char size[TEXT_SIZE_MAX];
 
 	if (session_offer(l->session, &offer, &d->id) < 0) {
-		app_say(app, LINE_ERROR,
+		app_say(app, LINE_NOTICE,
 		    _("'%s' is offered later: too many offers are open"),
 		    d->shown);
+		drop_take_off_link(d);
+		d->tried_on = 0;
 		return;
 	}
 	d->link = l;
+	d->tried_on = l->serial;
 	if (d->state != DROP_OPENING) {
+		/* How much of it is there, their answer will say. */
 		if (d->state == DROP_ACCEPTED)
-			drop_set_row(d, ROW_CONTINUING);
+			drop_set_row(d, ROW_WAITING);
+		else
+			app_say(app, LINE_NOTICE,
+			    _("%u: '%s' is offered to %s again"), d->number,
+			    d->shown, l->label);
 		return;
 	}
 	text_size(d->size, size);
@@ -90,6 +99,19 @@ link_to(const struct drop *d)
 	struct link *l = d->app->current;
 
 	return l != NULL && l->known == d->who ? l : NULL;
+}
+
+static void
+say_later(const struct drop *d)
+{
+	char *who =
+	    people_label(&d->app->people, d->who->peer.name, d->who->peer.key);
+
+	app_say(d->app, LINE_NOTICE,
+	    _("%u: '%s' is offered when %s is connected; /cancel %u takes it "
+	      "back"),
+	    d->number, d->shown, who, d->number);
+	free(who);
 }
 
 /*
@@ -114,10 +136,7 @@ on_offer_recorded(void *arg, bool ok, const struct reason *why)
 	outgoing_free(d->outgoing);
 	d->outgoing = NULL;
 	if (l == NULL)
-		app_say(d->app, LINE_NOTICE,
-		    _("%u: '%s' is offered when %s is connected; /cancel %u "
-		      "takes it back"),
-		    d->number, d->shown, d->app->partner_label, d->number);
+		say_later(d);
 }
 
 static void
@@ -158,7 +177,8 @@ on_opened_again(struct drop *d, const struct outgoing_event *event)
 		d->done = 0;
 	}
 	offer_now(d, l);
-	drop_row(d);
+	if (d->link != NULL)
+		drop_row(d);
 }
 
 static void
@@ -173,8 +193,6 @@ on_opened(struct drop *d, const struct outgoing_event *event)
 static void
 on_failed(struct drop *d, const struct outgoing_event *event)
 {
-	struct link *l = link_to(d);
-
 	app_say(d->app, LINE_ERROR, "%s", event->reason->text);
 	if (d->token == 0) {
 		drop_free(d);
@@ -184,10 +202,14 @@ on_failed(struct drop *d, const struct outgoing_event *event)
 		session_cancel(
 		    d->link->session, TRANSFER_OUT, d->id, event->why);
 		drop_end(d, STORE_TRANSFER_ENDED);
-	} else if (l != NULL) {
-		offer_and_cancel(d, l, event->why);
 	} else {
-		drop_give_up(d);
+		/* The stick may be unplugged only: nothing is given up. */
+		outgoing_free(d->outgoing);
+		d->outgoing = NULL;
+		app_say(d->app, LINE_NOTICE,
+		    _("%u: '%s' is tried again at the next meeting; "
+		      "/cancel %u ends it"),
+		    d->number, d->shown, d->number);
 	}
 }
 
@@ -217,7 +239,10 @@ on_proven(struct drop *d, bool proven)
 {
 	const struct transfer *t;
 
-	if (!proven)
+	if (proven)
+		app_say(d->app, LINE_NOTICE, _("'%s' goes on at %d %%"),
+		    d->shown, progress_percent(d->done, d->size));
+	else
 		app_say(d->app, LINE_NOTICE,
 		    _("'%s' changed since; starting over"), d->shown);
 	session_begin(d->link->session, d->id, proven);
@@ -290,8 +315,17 @@ on_refused(struct drop *d, enum wire_why why)
 		drop_end(d, STORE_TRANSFER_DONE);
 		return;
 	}
-	app_say(d->app, LINE_NOTICE, _("%s does not want '%s'%s"),
-	    d->link->label, d->shown, files_why(why));
+	if (why == WHY_TOO_MANY) {
+		drop_take_off_link(d);
+		return;
+	}
+	/* Wanted once, it was cancelled while we were away. */
+	if (d->state == DROP_ACCEPTED && why == WHY_PERSON)
+		app_say(d->app, LINE_NOTICE, _("%s cancelled '%s'"),
+		    d->link->label, d->shown);
+	else
+		app_say(d->app, LINE_NOTICE, _("%s does not want '%s'%s"),
+		    d->link->label, d->shown, files_why(why));
 	drop_end(d, STORE_TRANSFER_ENDED);
 }
 

@@ -29,7 +29,9 @@ enum {
 	APP_KNOCKS_MAX = 4, /* callers who wait for an answer */
 	APP_OUTBOX_MAX = 10000,
 	APP_ARRIVALS = 1024,
-	APP_TYPING_SEND_MS = 3000, /* say again that we still type */
+	APP_EPOCHS_MAX = 64,                 /* new ones in one session */
+	APP_RECEIVING_MAX = 8 * 1024 * 1024, /* bytes on their way to disk */
+	APP_TYPING_SEND_MS = 3000,           /* say again that we still type */
 	APP_TYPING_IDLE_MS = 5000, /* no key for so long: not typing */
 	APP_TYPING_SHOW_MS = 8000, /* no word for so long: not typing */
 	APP_TOGETHER_MS = 5000,    /* two links this close are one meeting */
@@ -66,6 +68,7 @@ struct link {
 	struct stream theirs; /* the last of our messages they have, by HELLO */
 	uint16_t port;        /* where they can be called, by HELLO */
 	bool met;             /* theirs was compared with our record */
+	unsigned epochs;      /* that were new to us */
 };
 
 /* The target we call until it answers. */
@@ -94,6 +97,7 @@ struct waiting {
 	uint64_t number;  /* of its line in the history; 0: not there */
 	uint64_t line;    /* its id in the model, where number is 0 */
 	uint64_t sent_on; /* serial of the link it was last sent on; 0: none */
+	bool old;         /* of an earlier run: it may have gone then */
 	unsigned ticket;  /* what /outbox calls it */
 };
 
@@ -127,11 +131,12 @@ struct drop {
 	struct link *link; /* NULL: not in any session just now */
 	enum transfer_dir dir;
 	enum drop_state state;
-	uint32_t id;     /* the session's; 0: not offered in it */
-	uint64_t token;  /* the same over all sessions; 0: not known yet */
-	unsigned number; /* the person's */
-	bool recorded;   /* the store knows it */
-	bool begun;      /* bytes have moved, or will at once */
+	uint32_t id;       /* the session's; 0: not offered in it */
+	uint64_t token;    /* the same over all sessions; 0: not known yet */
+	unsigned number;   /* the person's */
+	bool recorded;     /* the store knows it */
+	bool begun;        /* bytes have moved, or will at once */
+	uint64_t tried_on; /* out: serial of the link it was last offered on */
 	struct outgoing *outgoing;
 	struct incoming *incoming;
 	char *name;  /* as it is on the wire */
@@ -175,6 +180,7 @@ struct app {
 	struct store *store;
 	const struct store_memory *memory; /* NULL: not ready */
 	uint64_t epoch;
+	struct reason store_trouble; /* what was said last about it */
 	struct people people;
 	struct model model;
 	struct ui *ui;
@@ -198,7 +204,8 @@ struct app {
 	struct outbox outbox;
 	struct search search;
 	uint64_t link_serial;
-	size_t receiving; /* messages our store is still at */
+	size_t receiving; /* messages our store is still at, */
+	size_t receiving_bytes;
 	struct drop *drops;
 	struct arrival arrivals[APP_ARRIVALS];
 	size_t arrival_count; /* ever; the places are used in turn */
@@ -212,10 +219,14 @@ struct app {
 	struct fingerprint busy_key; /* who was last told that we are busy */
 	uint64_t busy_said_ms;
 	bool quit_asked, leaving;
+	bool goodbye_said;
 	struct timer *leave_timer;
 	int status; /* exit status */
 	struct reason *why;
 };
+
+/* app.c: is what is said put on record, if only in memory? */
+bool app_records(const struct app *app);
 
 /* app_say.c */
 size_t app_question_count(const struct app *app);
@@ -286,6 +297,8 @@ void talk_acked(struct link *l, const struct stream *name);
 void talk_flush(struct app *app);
 void talk_link_down(struct link *l);
 void waiting_free(struct waiting *w);
+/* Something typed has not left yet, and could. */
+bool talk_pending(const struct app *app);
 /* The mark of its line, where that is on the screen. */
 void waiting_mark(const struct waiting *w, enum line_mark mark);
 /* The mark of a line of the history that the store shows as not stored. */
@@ -317,7 +330,8 @@ void history_search_stop(struct app *app);
 /* app_files.c: transfers, both ways */
 void files_event(struct link *l, const struct session_event *event);
 void files_load(struct app *app);
-void files_opened(struct link *l);
+/* Offer on this link what waits, as far as there is room. */
+void files_offer(struct link *l);
 void files_link_down(struct link *l);
 /* Another talk is on the screen: show its transfers. */
 void files_show(struct app *app);
@@ -351,6 +365,8 @@ struct drop *drop_redeem(struct drop_ticket *ticket);
 void drop_row(struct drop *d);
 void drop_progress(struct drop *d, uint64_t done);
 void drop_set_row(struct drop *d, enum row_state state);
+/* It waits for another meeting. */
+void drop_take_off_link(struct drop *d);
 /* It is over, and its record too; the part file goes with it. */
 void drop_end(struct drop *d, enum store_transfer_state state);
 /* A person wants it no more, and the other side cannot be told now. */

@@ -142,7 +142,7 @@ keep(struct waiting *w)
 	};
 
 	memcpy(line.key, w->to->peer.key, STORE_KEY_LEN);
-	store_put_line(app->store, &line, app->keeping, on_kept, w);
+	store_put_line(app->store, &line, app_records(app), on_kept, w);
 }
 
 /* Can a message be written now? If not, it is told. */
@@ -191,6 +191,19 @@ talk_say(struct app *app, enum wire_kind kind, const char *text)
 }
 
 /* Sending */
+
+bool
+talk_pending(const struct app *app)
+{
+	const struct link *l = app->current;
+
+	for (const struct waiting *w = app->outbox.first;
+	     l != NULL && w != NULL; w = w->next) {
+		if (w->to == l->known && w->sent_on != l->serial)
+			return true;
+	}
+	return false;
+}
 
 void
 talk_flush(struct app *app)
@@ -253,7 +266,8 @@ talk_acked(struct link *l, const struct stream *name)
 {
 	/* One that says nothing new costs the disk nothing. */
 	if (release_up_to(l, name))
-		store_mark_stored(l->app->store, l->known->peer.key, name);
+		store_mark_stored(l->app->store, l->known->peer.key, name,
+		    !l->known->forgetful);
 }
 
 void
@@ -289,6 +303,7 @@ on_loaded(void *arg, const struct store_line *line)
 	w = waiting_new(app, loading->to, line->text, line->text_len);
 	w->name = name;
 	w->kept = true;
+	w->old = line->epoch != app->epoch;
 	w->number = line->number;
 	w->kind = line->kind;
 	w->time_ms = line->time_ms;
@@ -349,10 +364,13 @@ say_meeting(struct link *l, const struct store_met *met)
 		    l->label, (unsigned long long)met->again);
 		break;
 	case STORE_MEET_AHEAD:
-		app_say(app, LINE_WARNING,
-		    _("%s has messages of yours that your history does not "
-		      "hold: it is an older one, or was begun anew"),
-		    l->label);
+		/* Nobody wonders about it where nothing is kept. */
+		if (app->keeping)
+			app_say(app, LINE_NOTICE,
+			    _("%s has words of yours that your history does "
+			      "not hold: said incognito, or it is an older "
+			      "history"),
+			    l->label);
 		break;
 	}
 }

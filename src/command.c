@@ -133,7 +133,8 @@ run_outbox(struct app *app, const char *argument)
 	}
 	if (strncmp(argument, drop, len) != 0 ||
 	    argument[len + strspn(argument + len, blanks)] == '\0') {
-		app_say(app, LINE_ERROR, "%s", _("usage: /outbox [drop N]"));
+		app_say(app, LINE_ERROR, "%s",
+		    _("usage: /outbox, or /outbox drop N"));
 		return;
 	}
 	argument += len + strspn(argument + len, blanks);

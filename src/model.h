@@ -7,7 +7,8 @@
  * The log has two parts. The past are the first past_end lines of the talk's
  * history; a stretch of them is in memory, the others can be had. The present
  * is what was added since: messages, and notices that no history holds. When
- * it grows beyond MODEL_PRESENT_MAX its older half goes, and the messages of
+ * it grows beyond MODEL_PRESENT_MAX or MODEL_PRESENT_BYTES its older half
+ * goes, and the messages of
  * that half belong to the past from then on.
  *
  * Positions count from 0 over both parts. Those of the present shift when it
@@ -23,6 +24,7 @@
 enum {
 	MODEL_PAST_MAX = 1024, /* lines of the past in memory */
 	MODEL_PRESENT_MAX = 8192,
+	MODEL_PRESENT_BYTES = 16 * 1024 * 1024, /* of their texts */
 };
 
 enum line_kind {
@@ -100,6 +102,7 @@ struct model {
 	size_t past_count;
 	struct line **present;
 	size_t present_count, present_size;
+	size_t present_bytes; /* of the texts */
 	uint64_t first_id;      /* of present[0] */
 	size_t cleared;         /* positions before this are hidden by /clear */
 	int64_t shift;          /* sum of all shifts of positions */

@@ -66,6 +66,7 @@ model_open(struct model *m, uint64_t past_end)
 	free_lines(m->present, m->present_count);
 	m->first_id += m->present_count;
 	m->present_count = 0;
+	m->present_bytes = 0;
 	m->past_end = past_end;
 	m->cleared = 0;
 	m->found = SIZE_MAX;
@@ -112,6 +113,8 @@ give_to_past(struct model *m, size_t given)
 	m->found = moved(m, m->found, given);
 	m->shift += (int64_t)(past_end - m->past_end) - (int64_t)given;
 	m->past_end = past_end;
+	for (size_t i = 0; i < given; i++)
+		m->present_bytes -= strlen(m->present[i]->text);
 	free_lines(m->present, given);
 	m->present_count -= given;
 	memmove(m->present, m->present + given,
@@ -123,8 +126,9 @@ give_to_past(struct model *m, size_t given)
 uint64_t
 model_add(struct model *m, const struct line_spec *spec)
 {
-	if (m->present_count == MODEL_PRESENT_MAX)
-		give_to_past(m, MODEL_PRESENT_MAX / 2);
+	if (m->present_count == MODEL_PRESENT_MAX ||
+	    (m->present_bytes > MODEL_PRESENT_BYTES && m->present_count > 1))
+		give_to_past(m, m->present_count / 2);
 	if (m->present_count == m->present_size) {
 		m->present_size =
 		    m->present_size > 0 ? 2 * m->present_size : PRESENT_FIRST;
@@ -132,6 +136,7 @@ model_add(struct model *m, const struct line_spec *spec)
 		    m->present, m->present_size * sizeof(struct line *));
 	}
 	m->present[m->present_count] = line_new(spec, spec->number);
+	m->present_bytes += strlen(m->present[m->present_count]->text);
 	m->version++;
 	return m->first_id + m->present_count++;
 }

@@ -130,6 +130,15 @@ known_hear(struct known *k, uint64_t epoch, uint64_t seq)
 		stream->last = seq;
 }
 
+void
+known_unhear(struct known *k, uint64_t epoch, uint64_t seq)
+{
+	struct stream *stream = find_stream(k, epoch);
+
+	if (stream != NULL && stream->last >= seq)
+		stream->last = seq - 1;
+}
+
 /* The name as it is shown: two names that look alike are alike. */
 static char *
 shown_name(const char *name)

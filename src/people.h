@@ -12,8 +12,8 @@ struct known {
 	struct peer peer; /* name and streams are owned here */
 	/* The message of theirs that was kept last: what we acknowledge. */
 	struct stream committed;
-	uint64_t said;       /* number of the last message to them, this run */
-	bool store_broken;   /* a commit failed: acknowledge nothing more */
+	uint64_t said; /* number of the last message to them, this run */
+
 	bool hung_up;        /* we disconnected: they knock again */
 	bool forgetful;      /* they keep no history of this talk */
 	uint64_t doubled_ms; /* when one of two links to them went; 0: never */
@@ -43,6 +43,8 @@ struct known *people_namesake(
 /* The highest number of their messages of this epoch that came; 0: none. */
 uint64_t known_heard(const struct known *k, uint64_t epoch);
 void known_hear(struct known *k, uint64_t epoch, uint64_t seq);
+/* It could not be kept: this one and those after it did not come. */
+void known_unhear(struct known *k, uint64_t epoch, uint64_t seq);
 
 /* The key pinned to target, or NULL. */
 const uint8_t *people_pin(const struct people *p, const char *target);

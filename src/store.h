@@ -70,6 +70,7 @@ struct store_line {
 	uint64_t previous;
 	uint8_t kind; /* enum store_kind */
 	bool stored;  /* own: the other side has it */
+	bool seen;    /* own, stored: but it keeps no history */
 	int64_t time_ms;
 	const char *text; /* as it came, cleaned by nobody */
 	size_t text_len;
@@ -170,9 +171,12 @@ typedef void store_put_done(
  */
 void store_put_line(struct store *s, const struct store_line *line, bool keep,
     store_put_done *done, void *arg);
-/* Own messages to key are stored by the other side, up to this one. */
+/*
+ * Own messages to key are stored by the other side, up to this one; kept =
+ * false: they came, and the other side keeps no history.
+ */
 void store_mark_stored(struct store *s, const uint8_t key[STORE_KEY_LEN],
-    const struct stream *upto);
+    const struct stream *upto, bool kept);
 /*
  * An own message that has not gone: the line stays as STORE_TAKEN_BACK,
  * stored, and without its text.

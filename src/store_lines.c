@@ -173,7 +173,7 @@ take_back(struct store_db *db, int64_t id, struct reason *why)
 	r = store_db_step(db, query, why);
 	if (r <= 0)
 		return r;
-	if (sqlite3_column_int(query, 1) != 0) {
+	if (sqlite3_column_int(query, 1) == LINE_WAITING) {
 		r = empty_line(db, id, sqlite3_column_blob(query, 0),
 		    (size_t)sqlite3_column_bytes(query, 0), why);
 	} else if (sqlite3_column_int(query, 2) == STORE_TAKEN_BACK) {

@@ -21,7 +21,8 @@ read_line(sqlite3_stmt *row, struct store_line *line)
 	line->epoch = store_column_number(row, 2);
 	line->seq = store_column_number(row, 3);
 	line->kind = (uint8_t)sqlite3_column_int(row, 4);
-	line->stored = sqlite3_column_int(row, 5) == 0;
+	line->stored = sqlite3_column_int(row, 5) != LINE_WAITING;
+	line->seen = sqlite3_column_int(row, 5) == LINE_SEEN;
 	line->time_ms = sqlite3_column_int64(row, 6);
 	line->text = sqlite3_column_blob(row, 7);
 	line->text_len = (size_t)sqlite3_column_bytes(row, 7);

@@ -52,13 +52,16 @@ set_acked(struct store_db *db, const struct store_talk *talk, uint64_t acked,
 	return store_db_change(db, query, why);
 }
 
-/* All own lines up to place are stored over there. */
+/*
+ * All own lines up to place are stored over there; or they came, and nobody
+ * keeps them: then nothing follows from it for another meeting.
+ */
 static int
 mark(struct store_db *db, const struct store_talk *talk, uint64_t place,
-    struct reason *why)
+    bool kept, struct reason *why)
 {
 	static const char text[] =
-	    "UPDATE lines INDEXED BY lines_waiting SET waiting = 0"
+	    "UPDATE lines INDEXED BY lines_waiting SET waiting = ?3"
 	    " WHERE waiting = 1 AND id BETWEEN ?1 AND ?2";
 	sqlite3_stmt *query = store_db_query(db, text, why);
 
@@ -66,9 +69,11 @@ mark(struct store_db *db, const struct store_talk *talk, uint64_t place,
 		return ERR_IO;
 	sqlite3_bind_int64(query, 1, store_line_id(talk->id, 0));
 	sqlite3_bind_int64(query, 2, store_line_id(talk->id, place));
+	sqlite3_bind_int(query, 3, kept ? LINE_STORED : LINE_SEEN);
 	if (store_db_change(db, query, why) < 0)
 		return ERR_IO;
-	return place > talk->acked ? set_acked(db, talk, place, why) : 0;
+	return kept && place > talk->acked ? set_acked(db, talk, place, why)
+					   : 0;
 }
 
 /* What they had after place, and lost: it waits again. */
@@ -110,7 +115,7 @@ find_named(struct store_db *db, int64_t talk, const struct stream *name,
 
 int
 store_meet_mark(struct store_db *db, const uint8_t *key,
-    const struct stream *upto, struct reason *why)
+    const struct stream *upto, bool kept, struct reason *why)
 {
 	struct store_talk talk;
 	struct store_stream stream;
@@ -122,7 +127,7 @@ store_meet_mark(struct store_db *db, const uint8_t *key,
 	if (r <= 0)
 		return r;
 	r = find_place(db, &stream, upto->last, &place, why);
-	return r < 0 ? r : mark(db, &talk, place, why);
+	return r < 0 ? r : mark(db, &talk, place, kept, why);
 }
 
 int
@@ -151,7 +156,7 @@ store_meet_compare(struct store_db *db, const uint8_t *key,
 	if (find_place(db, &stream, theirs->last, &place, why) < 0)
 		return ERR_IO;
 	if (place >= talk.acked)
-		return mark(db, &talk, place, why);
+		return mark(db, &talk, place, true, why);
 	if (unmark(db, &talk, place, &met->again, why) < 0)
 		return ERR_IO;
 	if (met->again > 0)

@@ -8,7 +8,7 @@
 
 /* See store_mark_stored. */
 int store_meet_mark(struct store_db *db, const uint8_t *key,
-    const struct stream *upto, struct reason *why);
+    const struct stream *upto, bool kept, struct reason *why);
 /* See store_meet; loads nothing. */
 int store_meet_compare(struct store_db *db, const uint8_t *key,
     const struct stream *theirs, struct store_met *met, struct reason *why);

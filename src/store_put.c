@@ -101,17 +101,18 @@ store_put_line(struct store *s, const struct store_line *line, bool keep,
 static int
 mark_stored_run(struct store_db *db, struct store_job *job, struct reason *why)
 {
-	return store_meet_mark(db, job->key, &job->name, why);
+	return store_meet_mark(db, job->key, &job->name, job->keep, why);
 }
 
 void
 store_mark_stored(struct store *s, const uint8_t key[STORE_KEY_LEN],
-    const struct stream *upto)
+    const struct stream *upto, bool kept)
 {
 	struct store_job *job =
 	    store_job_new(s, STORE_FILE_HISTORY, key, mark_stored_run);
 
 	job->name = *upto;
+	job->keep = kept;
 	queue(job, NULL, NULL);
 }
 

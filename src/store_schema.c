@@ -74,7 +74,7 @@ static const char history_schema[] =
     " seq INTEGER CHECK ((seq IS NULL) = (stream IS NULL)),"
     " own INTEGER NOT NULL,"
     " kind INTEGER NOT NULL,"
-    " waiting INTEGER NOT NULL," /* own, and not stored over there */
+    " waiting INTEGER NOT NULL," /* enum store_waiting */
     " time_ms INTEGER NOT NULL,"
     " text BLOB NOT NULL"
     ") STRICT;"

@@ -10,6 +10,13 @@
 #include "src/store.h"
 #include "src/store_db.h"
 
+/* Where an own line has come to; theirs are LINE_STORED. */
+enum store_waiting {
+	LINE_STORED = 0,
+	LINE_WAITING = 1, /* what the index holds */
+	LINE_SEEN = 2,    /* it came, and nobody keeps it there */
+};
+
 enum { STORE_LINE_BITS = 40 };
 #define STORE_LINE_MAX ((UINT64_C(1) << STORE_LINE_BITS) - 1)
 

@@ -60,6 +60,8 @@ void input_feed(
 /* When input_tick has something to do; 0: never. */
 uint64_t input_deadline(const struct input *in);
 void input_tick(struct input *in, uint64_t now_ms);
+/* See ui_put_aside. */
+bool input_put_aside(struct input *in);
 /* As Ctrl-C does. */
 void input_interrupt(struct input *in);
 

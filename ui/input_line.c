@@ -179,6 +179,31 @@ input_load_history(struct input *in)
 	using_history();
 }
 
+/* Nobody has to know that a command is being typed. */
+static bool
+is_command(const char *text, size_t len)
+{
+	return text[0] == '/' && (len < 2 || text[1] != '/');
+}
+
+bool
+input_put_aside(struct input *in)
+{
+	char *text = input_repair(rl_line_buffer, (size_t)rl_end);
+	bool aside = rl_end > 0 && !is_command(text, (size_t)rl_end);
+
+	if (aside) {
+		input_call_off();
+		input_clear_line();
+		remember(in, text);
+		using_history();
+		input_run_actions(in);
+		input_tell_edited(in);
+	}
+	free(text);
+	return aside;
+}
+
 void
 input_tell_edited(struct input *in)
 {
@@ -194,5 +219,6 @@ input_tell_edited(struct input *in)
 	if (len > 0)
 		memcpy(in->told, rl_line_buffer, len);
 	in->told_len = len;
-	in->config.handler->edited(in->config.handler_arg, len == 0);
+	in->config.handler->edited(
+	    in->config.handler_arg, len == 0 || is_command(in->told, len));
 }

@@ -141,6 +141,12 @@ ui_close(struct ui *ui)
 	free(ui);
 }
 
+bool
+ui_put_aside(struct ui *ui)
+{
+	return input_put_aside(ui->input);
+}
+
 void
 ui_keep_history(struct ui *ui, bool keep)
 {

@@ -29,7 +29,8 @@ struct ui_completion {
 struct ui_handler {
 	/* A whole line (never empty) was entered; may hold newlines. */
 	void (*line)(void *arg, const char *text);
-	/* The person changed the line, which is now empty or not. */
+	/* The person changed the line: it is empty (or a command) now, or not.
+	 */
 	void (*edited)(void *arg, bool empty);
 	/* Tab: line up to the cursor; the word begins at byte start. */
 	void (*complete)(void *arg, const char *line, size_t start,
@@ -57,6 +58,11 @@ int ui_open(
 /* Flush what is drawn (500 ms at most), restore the terminal, free. */
 void ui_close(struct ui *ui);
 
+/*
+ * What is being typed, unless it is a command, goes into the line history as
+ * if it had been entered. False where there is nothing.
+ */
+bool ui_put_aside(struct ui *ui);
 /* Do entered lines go into readline's history file? At first they do. */
 void ui_keep_history(struct ui *ui, bool keep);
 

@@ -165,6 +165,31 @@ test_source_changed_with_its_time_kept(void **state)
 	source_changes(true);
 }
 
+/* The stick with the file is not in at a meeting, and is at the next. */
+static void
+test_source_away_for_a_while(void **state)
+{
+	struct pair p = {.proxy = NULL};
+	const char *away;
+
+	(void)state;
+	pair_meet(&p);
+	send_half(&p);
+	person_leaves(&p.beto);
+	person_leaves(&p.ana);
+	away = in_folder(p.beto.home, "elsewhere");
+	assert_int_equal(rename(source(&p), away), 0);
+	come_back(&p);
+	assert_true(person_sees(&p.beto, "tried again at the next meeting"));
+	assert_int_equal(count_files(p.ana.downloads, ".part"), 1);
+	person_leaves(&p.beto);
+	assert_int_equal(rename(away, source(&p)), 0);
+	pair_call(&p);
+	assert_true(person_sees(&p.beto, "'large.bin' goes on at"));
+	arrives(&p);
+	pair_end(&p);
+}
+
 /* Gone on with after kill -9 of both, too. */
 static void
 test_both_die_in_the_middle(void **state)
@@ -285,6 +310,7 @@ main(void)
 	    cmocka_unit_test(test_both_leave_in_the_middle),
 	    cmocka_unit_test(test_source_changed_meanwhile),
 	    cmocka_unit_test(test_source_changed_with_its_time_kept),
+	    cmocka_unit_test(test_source_away_for_a_while),
 	    cmocka_unit_test(test_both_die_in_the_middle),
 	    cmocka_unit_test(test_calling_each_other_at_once),
 	};
