@@ -230,6 +230,7 @@ session_input(struct session *s, struct buf *in, uint64_t now_ms)
 	if (s->in_input)
 		return;
 	s->in_input = true;
+	session_refill(s, now_ms);
 	if (buf_len(in) > s->unread)
 		session_heard(s, now_ms);
 	while (s->phase != PHASE_ENDED) {
@@ -267,12 +268,14 @@ move_queue(struct session *s, struct buf *out)
 void
 session_output(struct session *s, struct buf *out, size_t want, uint64_t now_ms)
 {
-	bool sent = false;
+	bool sent = false, held = s->pace.held;
+	uint64_t due;
 
 	if (s->in_output)
 		return;
 	s->in_output = true;
 	session_check_overrun(s);
+	session_refill(s, now_ms);
 	/* Whatever a callback queued goes ahead of the next piece of file. */
 	move_queue(s, out);
 	while (buf_len(&s->queue) == 0 && buf_len(out) < want &&
@@ -280,13 +283,16 @@ session_output(struct session *s, struct buf *out, size_t want, uint64_t now_ms)
 		sent = true;
 		move_queue(s, out);
 	}
-	if (sent)
+	/* What waited for the limit tells nothing about the other side. */
+	if (sent && !held)
 		session_sent(s, now_ms);
+	due = session_data_due(s);
+	s->pace.held = due != 0 && due != UINT64_MAX;
 	s->in_output = false;
 }
 
 bool
 session_has_output(const struct session *s)
 {
-	return buf_len(&s->queue) > 0 || session_has_data(s);
+	return buf_len(&s->queue) > 0 || session_data_due(s) == 0;
 }

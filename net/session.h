@@ -52,6 +52,8 @@ enum session_event_type {
 	SESSION_DATA,   /* transfer, data, data_len: write it, then drain */
 	SESSION_DONE,   /* transfer: all is here, check transfer->hash */
 	SESSION_RESULT, /* transfer: COMPLETE or FAILED */
+	SESSION_PAUSE,  /* transfer: paused_there now, or for another reason */
+	SESSION_RESUME, /* transfer: not paused_there any more */
 	/* transfer: CANCELLED by the other side, or for breaking its rules */
 	SESSION_CANCEL,
 	/*
@@ -100,15 +102,31 @@ void session_free(struct session *s);
 void session_input(struct session *s, struct buf *in, uint64_t now_ms);
 /*
  * Append frames until out holds at least want bytes or nothing is left to
- * say. out must have room for want + WIRE_FRAME_MAX + 4. Control frames are
- * never held back by want.
+ * say now. out must have room for want + WIRE_FRAME_MAX + 4. Control frames
+ * are never held back by want.
  */
 void session_output(
     struct session *s, struct buf *out, size_t want, uint64_t now_ms);
-/* True when session_output would add something. */
+/*
+ * True when session_output would add something. File data over the limit does
+ * not count until the time has come and session_tick, or another call that
+ * takes the time, has said so.
+ */
 bool session_has_output(const struct session *s);
 
-/* When session_tick wants to run, in clock_mono_ms() time; or UINT64_MAX. */
+/*
+ * File data leaves at this many bytes per second at most, over all transfers;
+ * 0: no limit, as in the beginning. The owner keeps calling session_output
+ * whenever session_tick was due. What did not leave although it might have is
+ * made up for, but no more of it than goes in a tenth of a second.
+ */
+void session_limit(struct session *s, uint64_t bytes_per_second);
+
+/*
+ * When session_tick wants to run, in clock_mono_ms() time; or UINT64_MAX. It
+ * is also the time when the limit lets more file data leave: session_output
+ * after session_tick has some then.
+ */
 uint64_t session_deadline(const struct session *s);
 void session_tick(struct session *s, uint64_t now_ms);
 
@@ -173,6 +191,17 @@ int session_drained(struct session *s, uint32_t id, uint64_t len);
 int session_result(struct session *s, uint32_t id, enum wire_why why);
 int session_cancel(
     struct session *s, enum transfer_dir dir, uint32_t id, enum wire_why why);
+/*
+ * One that was accepted, either way (ERR_INVALID where it was not yet). While
+ * we or the other side have paused it, no file data of it leaves there; what
+ * is fed stays, and what was on its way still arrives. Paused again, it tells
+ * the other side another reason. A resume of what we have not paused does
+ * nothing; after any other, session_has_output may be true, so pump. Neither
+ * outlives the session.
+ */
+int session_pause(
+    struct session *s, enum transfer_dir dir, uint32_t id, enum wire_why why);
+int session_resume(struct session *s, enum transfer_dir dir, uint32_t id);
 /* NULL when there is none, or it has ended. */
 const struct transfer *session_transfer(
     const struct session *s, enum transfer_dir dir, uint32_t id);

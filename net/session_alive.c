@@ -6,8 +6,9 @@
  * process was stopped (a suspended laptop), the silence was ours.
  *
  * File data that leaves counts as a sign of life, as it does not leave for
- * long where nobody takes it; a probe wants to know sooner, and counts only
- * what is heard.
+ * long where nobody takes it. Where it waited for our limit instead of for
+ * room, it could leave for minutes, and does not count. A probe wants to know
+ * sooner, and counts only what is heard.
  */
 #include "net/session_internal.h"
 
@@ -23,6 +24,7 @@ session_alive_init(struct session *s, uint64_t now_ms)
 {
 	s->born_ms = now_ms;
 	s->heard_ms = now_ms;
+	s->pace.at_ms = now_ms;
 }
 
 void
@@ -61,8 +63,8 @@ session_round_trip_ms(const struct session *s)
 	return s->round_trip_ms;
 }
 
-uint64_t
-session_deadline(const struct session *s)
+static uint64_t
+alive_deadline(const struct session *s)
 {
 	uint64_t extra = s->role == SESSION_LISTENER ? LISTENER_EXTRA_MS : 0;
 
@@ -75,6 +77,15 @@ session_deadline(const struct session *s)
 		break;
 	}
 	return s->asked ? s->lost_ms : s->heard_ms + SESSION_PING_MS + extra;
+}
+
+uint64_t
+session_deadline(const struct session *s)
+{
+	uint64_t alive = alive_deadline(s), due = session_data_due(s);
+
+	/* Due now, it waits for room, which no timer makes. */
+	return due != 0 && due < alive ? due : alive;
 }
 
 /* A probe never gives more time than there was. */
@@ -116,8 +127,9 @@ session_probe(struct session *s, uint64_t now_ms)
 void
 session_tick(struct session *s, uint64_t now_ms)
 {
-	uint64_t deadline = session_deadline(s);
+	uint64_t deadline = alive_deadline(s);
 
+	session_refill(s, now_ms);
 	session_check_overrun(s);
 	if (now_ms < deadline)
 		return;

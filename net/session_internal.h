@@ -17,6 +17,13 @@ struct message_name {
 	uint64_t epoch, seq;
 };
 
+struct pace {
+	uint64_t rate;  /* bytes per second; 0: no limit */
+	uint64_t have;  /* thousandths of a byte that may leave, ... */
+	uint64_t at_ms; /* ... at this time */
+	bool held;      /* it ended the last session_output */
+};
+
 struct session {
 	enum session_role role;
 	enum session_phase phase;
@@ -36,6 +43,7 @@ struct session {
 	struct transfer *transfers[2];
 	uint32_t last_id[2]; /* highest ever offered */
 	uint32_t turn;       /* whose DATA left last */
+	struct pace pace;
 
 	uint64_t born_ms;
 	uint64_t heard_ms;
@@ -67,7 +75,7 @@ void session_check_overrun(struct session *s);
 
 /* HELLO to ACK, TYPING to KEEPING. 0 or ERR_PROTO. */
 int session_talk_frame(struct session *s, const struct frame *frame);
-/* OFFER to CANCEL, BEGIN. 0 or ERR_PROTO. */
+/* OFFER to CANCEL, BEGIN to RESUME. 0 or ERR_PROTO. */
 int session_transfer_frame(struct session *s, const struct frame *frame);
 /* NULL where there is none, it has ended, or the session is not open. */
 struct transfer *session_find(
@@ -84,7 +92,17 @@ int session_reply_credit(struct session *s, uint32_t id, uint64_t limit);
 int session_reply_cancel(struct session *s, const struct transfer *t);
 /* Append one DATA frame; false when there is none to send now. */
 bool session_send_data(struct session *s, struct buf *out);
-bool session_has_data(const struct session *s);
+/* When the next one may leave; 0: now, UINT64_MAX: there is none. */
+uint64_t session_data_due(const struct session *s);
+
+/* Time has passed. */
+void session_refill(struct session *s, uint64_t now_ms);
+/* Of len bytes of a file, so many go into the next frame. */
+size_t session_cut(const struct session *s, size_t len);
+/* When len bytes, as session_cut gave them, may leave; 0: now. */
+uint64_t session_due(const struct session *s, size_t len);
+/* They have left. */
+void session_spend(struct session *s, size_t len);
 
 void session_alive_init(struct session *s, uint64_t now_ms);
 /* Bytes came in. */

@@ -146,10 +146,22 @@ next_sender(const struct session *s)
 	return first;
 }
 
-bool
-session_has_data(const struct session *s)
+/* Its next frame; the length of the bytes. */
+static size_t
+next_bytes(
+    const struct session *s, const struct transfer *t, const uint8_t **bytes)
 {
-	return next_sender(s) != NULL;
+	return session_cut(s, transfer_next(t, bytes));
+}
+
+uint64_t
+session_data_due(const struct session *s)
+{
+	const struct transfer *t = next_sender(s);
+	const uint8_t *bytes;
+
+	return t == NULL ? UINT64_MAX
+			 : session_due(s, next_bytes(s, t, &bytes));
 }
 
 bool
@@ -163,10 +175,11 @@ session_send_data(struct session *s, struct buf *out)
 		return false;
 	f.data.id = t->id;
 	f.data.offset = t->offset;
-	f.data.len = transfer_next(t, &f.data.bytes);
-	if (wire_put(out, &f) != 0)
+	f.data.len = next_bytes(s, t, &f.data.bytes);
+	if (session_due(s, f.data.len) != 0 || wire_put(out, &f) != 0)
 		return false;
 	s->turn = t->id;
+	session_spend(s, f.data.len);
 	used_up = f.data.len == t->first->len - t->first->used;
 	transfer_sent(t, f.data.len);
 	send_done_if_due(s, t);
@@ -332,6 +345,40 @@ session_cancel(
 	r = session_reply_cancel(s, t);
 	session_reap(s);
 	return r;
+}
+
+int
+session_pause(
+    struct session *s, enum transfer_dir dir, uint32_t id, enum wire_why why)
+{
+	struct frame f = {.type = FRAME_PAUSE};
+	struct transfer *t = session_find(s, dir, id);
+	int r;
+
+	if (t == NULL)
+		return ERR_NOT_FOUND;
+	r = transfer_pause(t);
+	if (r != 0)
+		return r;
+	f.pause.id = id;
+	f.pause.mine = dir == TRANSFER_OUT;
+	f.pause.why = (uint8_t)why;
+	return session_reply(s, &f);
+}
+
+int
+session_resume(struct session *s, enum transfer_dir dir, uint32_t id)
+{
+	struct frame f = {.type = FRAME_RESUME};
+	struct transfer *t = session_find(s, dir, id);
+
+	if (t == NULL)
+		return ERR_NOT_FOUND;
+	if (!transfer_resume(t))
+		return 0;
+	f.resume.id = id;
+	f.resume.mine = dir == TRANSFER_OUT;
+	return session_reply(s, &f);
 }
 
 const struct transfer *

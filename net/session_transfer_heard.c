@@ -159,12 +159,50 @@ on_result(struct session *s, const struct frame_result *result)
 	return 0;
 }
 
+/* Whose offer it is, where the other side calls it its own or not. */
+static enum transfer_dir
+dir_of(uint8_t mine)
+{
+	return mine ? TRANSFER_IN : TRANSFER_OUT;
+}
+
+static int
+on_pause(struct session *s, const struct frame_pause *pause)
+{
+	struct transfer *t;
+	bool paused;
+	enum wire_why why;
+	int r = look_up(s, dir_of(pause->mine), pause->id, &t);
+
+	if (r != 0 || t == NULL)
+		return r;
+	paused = t->paused_there;
+	why = t->pause_why;
+	if (transfer_on_pause(t, (enum wire_why)pause->why) != 0)
+		fail(s, t);
+	else if (!paused || t->pause_why != why)
+		emit(s, SESSION_PAUSE, t);
+	return 0;
+}
+
+static int
+on_resume(struct session *s, const struct frame_resume *resume)
+{
+	struct transfer *t;
+	int r = look_up(s, dir_of(resume->mine), resume->id, &t);
+
+	if (r != 0 || t == NULL)
+		return r;
+	if (transfer_on_resume(t))
+		emit(s, SESSION_RESUME, t);
+	return 0;
+}
+
 static int
 on_cancel(struct session *s, const struct frame_cancel *cancel)
 {
-	enum transfer_dir dir = cancel->mine ? TRANSFER_IN : TRANSFER_OUT;
 	struct transfer *t;
-	int r = look_up(s, dir, cancel->id, &t);
+	int r = look_up(s, dir_of(cancel->mine), cancel->id, &t);
 
 	if (r != 0 || t == NULL)
 		return r;
@@ -193,6 +231,10 @@ session_transfer_frame(struct session *s, const struct frame *f)
 		return on_result(s, &f->result);
 	case FRAME_CANCEL:
 		return on_cancel(s, &f->cancel);
+	case FRAME_PAUSE:
+		return on_pause(s, &f->pause);
+	case FRAME_RESUME:
+		return on_resume(s, &f->resume);
 	default:
 		return ERR_PROTO;
 	}

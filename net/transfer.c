@@ -90,6 +90,18 @@ is_coming_in(const struct transfer *t)
 	       is_in(t, TRANSFER_IN, TRANSFER_VERIFYING);
 }
 
+static bool
+is_accepted(const struct transfer *t)
+{
+	return is_going_out(t) || is_coming_in(t);
+}
+
+bool
+transfer_is_paused(const struct transfer *t)
+{
+	return t->paused_here || t->paused_there;
+}
+
 static uint64_t
 window_end(const struct transfer *t)
 {
@@ -198,6 +210,26 @@ transfer_on_cancel(struct transfer *t, enum wire_why why)
 }
 
 int
+transfer_on_pause(struct transfer *t, enum wire_why why)
+{
+	if (!is_accepted(t))
+		return ERR_PROTO;
+	t->paused_there = true;
+	t->pause_why = why == WHY_NONE ? WHY_PERSON : why;
+	return 0;
+}
+
+bool
+transfer_on_resume(struct transfer *t)
+{
+	bool paused = t->paused_there;
+
+	t->paused_there = false;
+	t->pause_why = WHY_NONE;
+	return paused;
+}
+
+int
 transfer_accept(struct transfer *t)
 {
 	if (!is_in(t, TRANSFER_IN, TRANSFER_OFFERED))
@@ -290,6 +322,24 @@ transfer_cancel(struct transfer *t, enum wire_why why)
 	return 0;
 }
 
+int
+transfer_pause(struct transfer *t)
+{
+	if (!is_accepted(t))
+		return ERR_INVALID;
+	t->paused_here = true;
+	return 0;
+}
+
+bool
+transfer_resume(struct transfer *t)
+{
+	bool paused = t->paused_here;
+
+	t->paused_here = false;
+	return paused;
+}
+
 bool
 transfer_drained(struct transfer *t, uint64_t len)
 {
@@ -313,7 +363,8 @@ transfer_next(const struct transfer *t, const uint8_t **bytes)
 {
 	size_t len;
 
-	if (!is_in(t, TRANSFER_OUT, TRANSFER_SENDING) || t->first == NULL)
+	if (!is_in(t, TRANSFER_OUT, TRANSFER_SENDING) || t->first == NULL ||
+	    transfer_is_paused(t))
 		return 0;
 	len = t->first->len - t->first->used;
 	if (len > WIRE_DATA_MAX)

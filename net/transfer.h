@@ -7,6 +7,9 @@
  *     OFFERED -> [PROVING ->] RECEIVING -> VERIFYING -> COMPLETE
  * and any of them ends in REFUSED, FAILED or CANCELLED. An ended transfer
  * never changes again.
+ *
+ * Either side may pause one that was accepted, for itself; no DATA leaves
+ * until both have resumed. A pause is no state: everything else goes on.
  */
 #ifndef CHARLA_NET_TRANSFER_H
 #define CHARLA_NET_TRANSFER_H
@@ -59,13 +62,16 @@ struct transfer {
 	struct block *first, *last; /* out: fed, not yet framed */
 	bool hash_known;            /* out: DONE may follow the last byte */
 	uint8_t hash[WIRE_HASH_LEN];
-	uint8_t proof[WIRE_HASH_LEN]; /* PROVING: of the first offset bytes */
+	uint8_t proof[WIRE_HASH_LEN];   /* PROVING: of the first offset bytes */
+	bool paused_here, paused_there; /* by us, by the other side */
+	enum wire_why pause_why;        /* where paused_there */
 };
 
 struct transfer *transfer_new(
     enum transfer_dir dir, uint32_t id, uint64_t size);
 void transfer_free(struct transfer *t);
 bool transfer_ended(const struct transfer *t);
+bool transfer_is_paused(const struct transfer *t);
 
 /*
  * What the other side sent. 0 or ERR_PROTO; then t is untouched. A refusal
@@ -80,6 +86,10 @@ int transfer_on_done(struct transfer *t, const uint8_t hash[WIRE_HASH_LEN]);
 int transfer_on_result(struct transfer *t, enum wire_why why);
 /* A cancel that crosses the end changes nothing and is no error. */
 void transfer_on_cancel(struct transfer *t, enum wire_why why);
+/* Said again, it may have another reason; none counts as WHY_PERSON. */
+int transfer_on_pause(struct transfer *t, enum wire_why why);
+/* False where it was not paused there: nothing changes, and is no error. */
+bool transfer_on_resume(struct transfer *t);
 
 /*
  * What we do. 0, or ERR_INVALID where the state does not allow it. feed takes
@@ -98,12 +108,16 @@ int transfer_finish(struct transfer *t, const uint8_t hash[WIRE_HASH_LEN]);
 /* in: WHY_NONE completes; anything else may come before DONE has. */
 int transfer_verified(struct transfer *t, enum wire_why why);
 int transfer_cancel(struct transfer *t, enum wire_why why);
+int transfer_pause(struct transfer *t);
+/* False where we had not paused it. */
+bool transfer_resume(struct transfer *t);
 /* in: the disk drained len more bytes. True when a CREDIT is worth sending. */
 bool transfer_drained(struct transfer *t, uint64_t len);
 
 /*
  * out: the next stretch that may be framed now, at most WIRE_DATA_MAX bytes;
- * 0 when there is none. transfer_sent consumes it; a block used up is freed.
+ * 0 when there is none, or it is paused. transfer_sent consumes it; a block
+ * used up is freed.
  */
 size_t transfer_next(const struct transfer *t, const uint8_t **bytes);
 void transfer_sent(struct transfer *t, size_t len);

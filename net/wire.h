@@ -41,6 +41,8 @@ enum frame_type {
 	FRAME_PONG = 13,
 	FRAME_BYE = 14,
 	FRAME_BEGIN = 15,
+	FRAME_PAUSE = 16,
+	FRAME_RESUME = 17,
 	FRAME_OPTIONAL = 128,
 	FRAME_TYPING = 128,
 	FRAME_PRESENCE = 129,
@@ -64,7 +66,7 @@ enum wire_bye {
 	BYE_TIMEOUT = 6,
 	BYE_DUPLICATE = 7, /* two links to one peer: this one goes */
 };
-/* Why a transfer was refused, failed or was cancelled. */
+/* Why a transfer was refused, failed, was cancelled or is paused. */
 enum wire_why {
 	WHY_NONE = 0,
 	WHY_PERSON = 1, /* somebody said so */
@@ -167,6 +169,18 @@ struct frame_cancel {
 	uint8_t why;
 };
 
+/* No DATA until RESUME. Said again, it has another reason. */
+struct frame_pause {
+	uint32_t id;
+	uint8_t mine; /* as in CANCEL */
+	uint8_t why;
+};
+
+struct frame_resume {
+	uint32_t id;
+	uint8_t mine;
+};
+
 /* Pointers inside point into the buffer the frame was read from. */
 struct frame {
 	uint8_t type;
@@ -183,6 +197,8 @@ struct frame {
 		struct frame_done done;
 		struct frame_result result;
 		struct frame_cancel cancel;
+		struct frame_pause pause;
+		struct frame_resume resume;
 		uint64_t ping;   /* echoed in PONG */
 		uint8_t bye;     /* enum wire_bye */
 		uint8_t typing;  /* 0 or 1 */

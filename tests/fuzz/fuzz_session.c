@@ -17,6 +17,7 @@ enum {
 	FLAG_PIECES = 4,
 
 	ACTS = 13,
+	ACT_HOLD = 0xF0, /* from here on: pauses and the limit */
 
 	BLOCK = 70 * 1000, /* more than a frame holds */
 	INPUT_MAX = 1024 * 1024,
@@ -180,6 +181,13 @@ on_event(void *arg, const struct session_event *e)
 		if (session_result(f->s, t->id, WHY_NONE) == 0)
 			f->open_in--;
 		break;
+	case SESSION_PAUSE:
+		must(t->paused_there && t->pause_why != WHY_NONE);
+		must(t->state != TRANSFER_OFFERED && !transfer_ended(t));
+		break;
+	case SESSION_RESUME:
+		must(!t->paused_there);
+		break;
 	case SESSION_CANCEL:
 		must(transfer_ended(t));
 		if (t->dir == TRANSFER_IN)
@@ -260,6 +268,51 @@ decide_out(struct fuzz *f, uint32_t id, bool proven)
 	feed(f, id);
 }
 
+/* Either way, or with len even not any more. */
+static void
+hold(struct fuzz *f, uint8_t what, size_t len)
+{
+	bool out = what % 2 == 0;
+	uint32_t id = (out ? f->last_out : f->last_in) - what / 2u % 2;
+	enum transfer_dir dir = out ? TRANSFER_OUT : TRANSFER_IN;
+
+	if (len % 2 == 0)
+		session_resume(f->s, dir, id);
+	else
+		session_pause(f->s, dir, id, (enum wire_why)(len % 4));
+}
+
+/* Nobody is told to wake up at once, again and again. */
+static void
+limit(struct fuzz *f, size_t len)
+{
+	static const uint64_t rates[] = {0, 1, 10 * 1000, UINT64_MAX};
+
+	session_limit(f->s, rates[len % COUNT(rates)]);
+	session_tick(f->s, f->now_ms);
+	speak(f, WIRE_DATA_MAX);
+	must(f->ended || session_deadline(f->s) > f->now_ms);
+}
+
+static void
+act_slow(struct fuzz *f, uint8_t what, size_t len)
+{
+	switch ((what - ACT_HOLD) / 4) {
+	case 0:
+		hold(f, what, len);
+		break;
+	case 1:
+		limit(f, len);
+		break;
+	case 2:
+		f->now_ms += len;
+		speak(f, WIRE_DATA_MAX);
+		break;
+	default:
+		break;
+	}
+}
+
 /* What is rarer. */
 static void
 act_more(struct fuzz *f, uint8_t what, size_t len)
@@ -289,6 +342,10 @@ act_more(struct fuzz *f, uint8_t what, size_t len)
 static void
 act(struct fuzz *f, uint8_t what, const uint8_t *data, size_t len)
 {
+	if (what >= ACT_HOLD) {
+		act_slow(f, what, len);
+		return;
+	}
 	switch (what % ACTS) {
 	case 0:
 		speak(f, 1);

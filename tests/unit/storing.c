@@ -277,7 +277,7 @@ storing_mark(struct store *s, uint8_t who, uint64_t epoch, uint64_t seq)
 	uint8_t key[STORE_KEY_LEN];
 
 	storing_key(key, who);
-	store_mark_stored(s, key, &upto);
+	store_mark_stored(s, key, &upto, true);
 }
 
 struct found {

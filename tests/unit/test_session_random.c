@@ -34,6 +34,7 @@ struct actor {
 	uint32_t offered; /* by us, so far */
 	uint32_t known;   /* by the other, as far as we have heard */
 	uint32_t begun;   /* transfers of the other that went on */
+	unsigned held;    /* times that a pause kept DATA back */
 	unsigned said;
 	uint64_t epoch, seq; /* of the last message */
 };
@@ -76,6 +77,8 @@ only_note(struct side *side, const struct session_event *e)
 		assert_int_equal(
 		    e->data[e->data_len - 1], pair_byte(t->id, t->offset - 1));
 	}
+	if (e->type == SESSION_PAUSE || e->type == SESSION_RESUME)
+		assert_int_equal(t->paused_there, e->type == SESSION_PAUSE);
 	if (e->type == SESSION_BEGIN) {
 		assert_int_equal(t->state, TRANSFER_RECEIVING);
 		assert_int_equal(t->stored, t->offset);
@@ -119,6 +122,37 @@ world_release(struct world *w)
 	w->seed = 0;
 }
 
+/* Where the files stand that are paused; 0 for the others. */
+static void
+note_paused(const struct actor *a, uint64_t at[FILES + 1])
+{
+	for (uint32_t id = 1; id <= FILES; id++) {
+		const struct transfer *t =
+		    session_transfer(a->side.s, TRANSFER_OUT, id);
+
+		at[id] = t != NULL && transfer_is_paused(t) ? t->offset : 0;
+	}
+}
+
+/* Whatever leaves now, nothing of a paused file does. */
+static void
+speak(struct actor *a, size_t want)
+{
+	uint64_t before[FILES + 1], after[FILES + 1];
+
+	note_paused(a, before);
+	session_output(a->side.s, &a->side.wire, want, 0);
+	note_paused(a, after);
+	for (uint32_t id = 1; id <= FILES; id++) {
+		const struct transfer *t =
+		    session_transfer(a->side.s, TRANSFER_OUT, id);
+
+		assert_true(before[id] == after[id]);
+		a->held += t != NULL && transfer_is_paused(t) &&
+			   t->first != NULL && t->limit > t->offset;
+	}
+}
+
 /* Let an actor's words leave, and len bytes of them arrive. */
 static void
 carry(struct world *w, int from, size_t want, size_t len)
@@ -126,7 +160,7 @@ carry(struct world *w, int from, size_t want, size_t len)
 	struct side *speaker = &w->actors[from].side;
 	struct actor *listener = &w->actors[1 - from];
 
-	session_output(speaker->s, &speaker->wire, want, 0);
+	speak(&w->actors[from], want);
 	if (len > buf_len(&speaker->wire))
 		len = buf_len(&speaker->wire);
 	buf_put(&listener->heard, buf_data(&speaker->wire), len);
@@ -244,6 +278,25 @@ send_step(struct world *w, struct actor *a, uint32_t id, bool wild)
 		assert_int_equal(side_feed(&a->side, id), 0);
 }
 
+static void
+pause_step(struct world *w, struct actor *a)
+{
+	enum transfer_dir dir = roll(w, 2) == 0 ? TRANSFER_OUT : TRANSFER_IN;
+	uint32_t id = 1 + (uint32_t)roll(w, FILES);
+	const struct transfer *t = session_transfer(a->side.s, dir, id);
+	bool accepted = t != NULL && t->state != TRANSFER_OFFERED;
+	int r;
+
+	if (roll(w, 2) == 0) {
+		r = session_pause(a->side.s, dir, id,
+		    roll(w, 2) == 0 ? WHY_PERSON : WHY_DISK_FULL);
+		assert_int_equal(r == 0, accepted);
+	} else {
+		r = session_resume(a->side.s, dir, id);
+		assert_int_equal(r == 0, t != NULL);
+	}
+}
+
 /* Often only a few bytes, so that much is on its way at once. */
 static void
 carry_some(struct world *w, int from)
@@ -260,7 +313,7 @@ random_step(struct world *w)
 	int i = (int)roll(w, 2);
 	struct actor *a = &w->actors[i];
 
-	switch (roll(w, 8)) {
+	switch (roll(w, 10)) {
 	case 0:
 		make_offer(w, a);
 		break;
@@ -277,6 +330,10 @@ random_step(struct world *w)
 		if (a->offered > 0)
 			send_step(
 			    w, a, 1 + (uint32_t)roll(w, a->offered), true);
+		break;
+	case 5:
+	case 6:
+		pause_step(w, a);
 		break;
 	default:
 		carry_some(w, i);
@@ -295,6 +352,8 @@ settle(struct world *w)
 			struct actor *a = &w->actors[i];
 
 			for (uint32_t id = 1; id <= FILES; id++) {
+				session_resume(a->side.s, TRANSFER_OUT, id);
+				session_resume(a->side.s, TRANSFER_IN, id);
 				send_step(w, a, id, false);
 				receive_step(w, a, id, false);
 				busy |= session_transfer(a->side.s,
@@ -352,6 +411,7 @@ test_random_orders(void **state)
 {
 	struct world *w = *state;
 	unsigned seen[TRANSFER_CANCELLED + 1] = {0}, begun = 0;
+	unsigned held = 0;
 
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
 		world_init(w, seed);
@@ -363,6 +423,7 @@ test_random_orders(void **state)
 			assert_all_agreed(
 			    &w->actors[i], &w->actors[1 - i], seen);
 			begun += w->actors[i].begun;
+			held += w->actors[i].held;
 		}
 		world_release(w);
 	}
@@ -370,6 +431,7 @@ test_random_orders(void **state)
 	for (int i = TRANSFER_COMPLETE; i <= TRANSFER_CANCELLED; i++)
 		assert_in_range(seen[i], SEEDS / 4, 2 * SEEDS * FILES);
 	assert_in_range(begun, SEEDS, 2 * SEEDS * FILES);
+	assert_in_range(held, SEEDS, 2 * SEEDS * STEPS * FILES);
 }
 
 static int

@@ -23,8 +23,9 @@ struct trick {
 	enum transfer_state state; /* of transfer 1 */
 	uint8_t type;
 	uint32_t id;
-	uint64_t n;    /* offset, limit, accepted, why, mine */
-	uint64_t more; /* length of DATA, offset of ANSWER, token of OFFER */
+	uint64_t n; /* offset, limit, accepted, why, mine */
+	/* length of DATA, offset of ANSWER, token of OFFER, why of PAUSE */
+	uint64_t more;
 	enum outcome outcome;
 };
 
@@ -84,6 +85,22 @@ static const struct trick tricks_in[] = {
     {TRANSFER_CANCELLED, FRAME_CANCEL, 1, 1, 0, NOTHING},
     {TRANSFER_CANCELLED, FRAME_OFFER, 1, 0, TOKEN + 1, PROTOCOL},
     {TRANSFER_CANCELLED, FRAME_OFFER, 2, 0, TOKEN, NOTHING},
+    {TRANSFER_OFFERED, FRAME_PAUSE, 1, 1, WHY_PERSON, FAILS},
+    {TRANSFER_OFFERED, FRAME_RESUME, 1, 1, 0, NOTHING},
+    {TRANSFER_OFFERED, FRAME_PAUSE, 2, 1, WHY_PERSON, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_PAUSE, 0, 1, WHY_PERSON, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_PAUSE, 1, 0, WHY_PERSON, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_RESUME, 2, 1, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_RESUME, 0, 1, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_RESUME, 1, 0, 0, PROTOCOL},
+    {TRANSFER_PROVING, FRAME_PAUSE, 1, 1, WHY_NONE, NOTHING},
+    {TRANSFER_PROVING, FRAME_RESUME, 1, 1, 0, NOTHING},
+    {TRANSFER_RECEIVING, FRAME_PAUSE, 1, 1, WHY_NONE, NOTHING},
+    {TRANSFER_RECEIVING, FRAME_RESUME, 1, 1, 0, NOTHING},
+    {TRANSFER_VERIFYING, FRAME_PAUSE, 1, 1, WHY_NONE, NOTHING},
+    {TRANSFER_VERIFYING, FRAME_RESUME, 1, 1, 0, NOTHING},
+    {TRANSFER_CANCELLED, FRAME_PAUSE, 1, 1, WHY_NONE, NOTHING},
+    {TRANSFER_CANCELLED, FRAME_RESUME, 1, 1, 0, NOTHING},
 };
 
 /* Against who offered it. */
@@ -127,6 +144,22 @@ static const struct trick tricks_out[] = {
     {TRANSFER_CANCELLED, FRAME_CREDIT, 1, UINT64_MAX, 0, NOTHING},
     {TRANSFER_CANCELLED, FRAME_RESULT, 1, WHY_NONE, 0, NOTHING},
     {TRANSFER_CANCELLED, FRAME_CANCEL, 1, 0, 0, NOTHING},
+    {TRANSFER_OFFERED, FRAME_PAUSE, 1, 0, WHY_PERSON, FAILS},
+    {TRANSFER_OFFERED, FRAME_RESUME, 1, 0, 0, NOTHING},
+    {TRANSFER_OFFERED, FRAME_PAUSE, 2, 0, WHY_PERSON, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_PAUSE, 0, 0, WHY_PERSON, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_PAUSE, 1, 1, WHY_PERSON, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_RESUME, 2, 0, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_RESUME, 0, 0, 0, PROTOCOL},
+    {TRANSFER_OFFERED, FRAME_RESUME, 1, 1, 0, PROTOCOL},
+    {TRANSFER_PROVING, FRAME_PAUSE, 1, 0, WHY_DISK_FULL, NOTHING},
+    {TRANSFER_PROVING, FRAME_RESUME, 1, 0, 0, NOTHING},
+    {TRANSFER_SENDING, FRAME_PAUSE, 1, 0, WHY_DISK_FULL, NOTHING},
+    {TRANSFER_SENDING, FRAME_RESUME, 1, 0, 0, NOTHING},
+    {TRANSFER_FINISHING, FRAME_PAUSE, 1, 0, WHY_DISK_FULL, NOTHING},
+    {TRANSFER_FINISHING, FRAME_RESUME, 1, 0, 0, NOTHING},
+    {TRANSFER_CANCELLED, FRAME_PAUSE, 1, 0, WHY_DISK_FULL, NOTHING},
+    {TRANSFER_CANCELLED, FRAME_RESUME, 1, 0, 0, NOTHING},
 };
 
 static void
@@ -171,6 +204,15 @@ receive(struct side *side, uint8_t type, uint32_t id, uint64_t n, uint64_t more)
 		f.cancel.id = id;
 		f.cancel.mine = (uint8_t)n;
 		f.cancel.why = WHY_PERSON;
+		break;
+	case FRAME_PAUSE:
+		f.pause.id = id;
+		f.pause.mine = (uint8_t)n;
+		f.pause.why = (uint8_t)more;
+		break;
+	case FRAME_RESUME:
+		f.resume.id = id;
+		f.resume.mine = (uint8_t)n;
 		break;
 	default:
 		fail_msg("no frame of a transfer: %u", type);

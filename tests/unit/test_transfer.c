@@ -260,6 +260,7 @@ enum op {
 	ON_GOOD,
 	ON_BAD,
 	ON_CANCEL,
+	ON_PAUSE,
 	DO_ACCEPT,
 	DO_ACCEPT_SOME,
 	DO_REFUSE,
@@ -270,6 +271,7 @@ enum op {
 	DO_GOOD,
 	DO_BAD,
 	DO_CANCEL,
+	DO_PAUSE,
 	OPS,
 };
 
@@ -300,6 +302,8 @@ apply(struct transfer *t, enum op op)
 	case ON_CANCEL:
 		transfer_on_cancel(t, WHY_PERSON);
 		return 0;
+	case ON_PAUSE:
+		return transfer_on_pause(t, WHY_PERSON);
 	case DO_ACCEPT:
 		return transfer_accept(t);
 	case DO_ACCEPT_SOME:
@@ -320,6 +324,8 @@ apply(struct transfer *t, enum op op)
 		return transfer_verified(t, WHY_HASH);
 	case DO_CANCEL:
 		return transfer_cancel(t, WHY_PERSON);
+	case DO_PAUSE:
+		return transfer_pause(t);
 	default:
 		return ERR_INVALID;
 	}
@@ -356,6 +362,18 @@ static const struct rule rules[] = {
     {TRANSFER_IN, TRANSFER_RECEIVING, DO_BAD, TRANSFER_FAILED},
     {TRANSFER_IN, TRANSFER_VERIFYING, DO_BAD, TRANSFER_FAILED},
     {TRANSFER_IN, TRANSFER_VERIFYING, DO_GOOD, TRANSFER_COMPLETE},
+    {TRANSFER_OUT, TRANSFER_PROVING, ON_PAUSE, TRANSFER_PROVING},
+    {TRANSFER_OUT, TRANSFER_PROVING, DO_PAUSE, TRANSFER_PROVING},
+    {TRANSFER_OUT, TRANSFER_SENDING, ON_PAUSE, TRANSFER_SENDING},
+    {TRANSFER_OUT, TRANSFER_SENDING, DO_PAUSE, TRANSFER_SENDING},
+    {TRANSFER_OUT, TRANSFER_FINISHING, ON_PAUSE, TRANSFER_FINISHING},
+    {TRANSFER_OUT, TRANSFER_FINISHING, DO_PAUSE, TRANSFER_FINISHING},
+    {TRANSFER_IN, TRANSFER_PROVING, ON_PAUSE, TRANSFER_PROVING},
+    {TRANSFER_IN, TRANSFER_PROVING, DO_PAUSE, TRANSFER_PROVING},
+    {TRANSFER_IN, TRANSFER_RECEIVING, ON_PAUSE, TRANSFER_RECEIVING},
+    {TRANSFER_IN, TRANSFER_RECEIVING, DO_PAUSE, TRANSFER_RECEIVING},
+    {TRANSFER_IN, TRANSFER_VERIFYING, ON_PAUSE, TRANSFER_VERIFYING},
+    {TRANSFER_IN, TRANSFER_VERIFYING, DO_PAUSE, TRANSFER_VERIFYING},
 };
 
 static enum transfer_state
@@ -395,6 +413,10 @@ test_every_step(void **state)
 				    expected(t->dir, (enum transfer_state)from,
 					(enum op)op, &legal));
 				assert_int_equal(r == 0, legal);
+				assert_int_equal(
+				    t->paused_there, legal && op == ON_PAUSE);
+				assert_int_equal(
+				    t->paused_here, legal && op == DO_PAUSE);
 				tried++;
 				transfer_free(t);
 			}
@@ -417,6 +439,42 @@ test_a_reason_is_always_there(void **state)
 	transfer_free(t);
 }
 
+/* What one says changes the flag of that one only, and both must be clear. */
+static void
+test_paused_by_either(void **state)
+{
+	struct transfer *t = sending(10, 10);
+	const uint8_t *bytes;
+
+	(void)state;
+	assert_int_equal(transfer_feed(t, new_block(10)), 0);
+	for (int by = 1; by < 4; by++) {
+		if ((by & 1) != 0)
+			assert_int_equal(transfer_pause(t), 0);
+		if ((by & 2) != 0)
+			assert_int_equal(transfer_on_pause(t, WHY_NONE), 0);
+		assert_int_equal(t->paused_here, (by & 1) != 0);
+		assert_int_equal(t->paused_there, (by & 2) != 0);
+		assert_int_equal(
+		    t->pause_why, (by & 2) != 0 ? WHY_PERSON : WHY_NONE);
+		assert_true(transfer_is_paused(t));
+		assert_int_equal(transfer_next(t, &bytes), 0);
+		assert_int_equal(transfer_resume(t), (by & 1) != 0);
+		assert_int_equal(
+		    transfer_next(t, &bytes), (by & 2) != 0 ? 0 : 10);
+		assert_int_equal(transfer_on_resume(t), (by & 2) != 0);
+		assert_false(transfer_is_paused(t));
+		assert_int_equal(t->pause_why, WHY_NONE);
+		assert_int_equal(transfer_next(t, &bytes), 10);
+	}
+	/* All is out: the hash is no DATA. */
+	transfer_sent(t, 10);
+	assert_int_equal(transfer_pause(t), 0);
+	assert_int_equal(transfer_finish(t, hash), 0);
+	assert_true(transfer_done_due(t));
+	transfer_free(t);
+}
+
 int
 main(void)
 {
@@ -430,6 +488,7 @@ main(void)
 	    cmocka_unit_test(test_empty_file),
 	    cmocka_unit_test(test_every_step),
 	    cmocka_unit_test(test_a_reason_is_always_there),
+	    cmocka_unit_test(test_paused_by_either),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

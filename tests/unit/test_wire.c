@@ -113,6 +113,10 @@ static const struct golden golden[] = {
 	BYTES("\0\0\0\x06\x0a\0\0\0\x07\0"), 10},
     {{.type = FRAME_CANCEL, .cancel = {.id = 7, .mine = 1, .why = WHY_PERSON}},
 	BYTES("\0\0\0\x07\x0b\0\0\0\x07\x01\x01"), 11},
+    {{.type = FRAME_PAUSE, .pause = {.id = 7, .mine = 1, .why = WHY_DISK_FULL}},
+	BYTES("\0\0\0\x07\x10\0\0\0\x07\x01\x03"), 11},
+    {{.type = FRAME_RESUME, .resume = {.id = 7, .mine = 1}},
+	BYTES("\0\0\0\x06\x11\0\0\0\x07\x01"), 10},
     {{.type = FRAME_PING, .ping = 5}, BYTES("\0\0\0\x09\x0c\0\0\0\0\0\0\0\x05"),
 	13},
     {{.type = FRAME_PONG, .ping = 5}, BYTES("\0\0\0\x09\x0d\0\0\0\0\0\0\0\x05"),
@@ -198,6 +202,15 @@ assert_transfer(const struct frame *a, const struct frame *b)
 		assert_int_equal(a->cancel.mine, b->cancel.mine);
 		assert_int_equal(a->cancel.why, b->cancel.why);
 		break;
+	case FRAME_PAUSE:
+		assert_int_equal(a->pause.id, b->pause.id);
+		assert_int_equal(a->pause.mine, b->pause.mine);
+		assert_int_equal(a->pause.why, b->pause.why);
+		break;
+	case FRAME_RESUME:
+		assert_int_equal(a->resume.id, b->resume.id);
+		assert_int_equal(a->resume.mine, b->resume.mine);
+		break;
 	default:
 		fail_msg("type %d is not known", a->type);
 	}
@@ -256,11 +269,10 @@ test_golden(void **state)
 {
 	struct frame frame;
 	struct buf b;
-	size_t i;
 
 	(void)state;
 	buf_init(&b, WIRE_FRAME_MAX);
-	for (i = 0; i < COUNT(golden); i++) {
+	for (size_t i = 0; i < COUNT(golden); i++) {
 		assert_int_equal(wire_put(&b, &golden[i].frame), 0);
 		assert_bytes(
 		    buf_data(&b), buf_len(&b), golden[i].bytes, golden[i].len);
@@ -333,15 +345,13 @@ with_length(const char *bytes, size_t size, size_t len)
 static void
 test_truncated(void **state)
 {
-	const struct golden *g;
 	struct frame frame;
-	size_t cut;
 	char *copy;
 	int r;
 
 	(void)state;
-	for (g = golden; g < golden + COUNT(golden); g++) {
-		for (cut = 0; cut < g->len; cut++) {
+	for (const struct golden *g = golden; g < golden + COUNT(golden); g++) {
+		for (size_t cut = 0; cut < g->len; cut++) {
 			frame.type = 0x5A;
 			assert_int_equal(
 			    get(g->bytes, cut, WIRE_FRAME_MAX, &frame),
@@ -361,13 +371,12 @@ test_truncated(void **state)
 static void
 test_longer(void **state)
 {
-	const struct golden *g;
 	struct frame frame;
 	struct buf b;
 	char *copy;
 
 	(void)state;
-	for (g = golden; g < golden + COUNT(golden); g++) {
+	for (const struct golden *g = golden; g < golden + COUNT(golden); g++) {
 		if (g->frame.type == FRAME_MESSAGE ||
 		    g->frame.type == FRAME_DATA)
 			continue;
@@ -386,17 +395,15 @@ test_longer(void **state)
 static void
 test_bits_flipped(void **state)
 {
-	const struct golden *g;
 	struct frame frame;
 	struct buf b, out;
-	size_t bit;
 	char *copy;
 	int r;
 
 	(void)state;
 	buf_init(&out, WIRE_FRAME_MAX);
-	for (g = golden; g < golden + COUNT(golden); g++) {
-		for (bit = 0; bit < 8 * g->len; bit++) {
+	for (const struct golden *g = golden; g < golden + COUNT(golden); g++) {
+		for (size_t bit = 0; bit < 8 * g->len; bit++) {
 			copy = mem_dup(g->bytes, g->len);
 			copy[bit / 8] ^= (char)(1 << bit % 8);
 			buf_view(&b, copy, g->len);
@@ -437,11 +444,10 @@ test_caps(void **state)
 	    &frames[4].presence.name_len};
 	struct frame frame;
 	struct buf b;
-	size_t i;
 
 	(void)state;
 	buf_init(&b, WIRE_FRAME_MAX + 4);
-	for (i = 0; i < COUNT(frames); i++) {
+	for (size_t i = 0; i < COUNT(frames); i++) {
 		assert_int_equal(wire_put(&b, &frames[i]), 0);
 		assert_true(buf_len(&b) <= WIRE_FRAME_MAX + 4);
 		assert_int_equal(wire_get(&b, WIRE_FRAME_MAX, &frame), 0);
@@ -462,10 +468,9 @@ static void
 test_no_room(void **state)
 {
 	struct buf b;
-	size_t i;
 
 	(void)state;
-	for (i = 0; i < COUNT(golden); i++) {
+	for (size_t i = 0; i < COUNT(golden); i++) {
 		buf_init(&b, golden[i].len + 1);
 		assert_int_equal(buf_put_u8(&b, 1), 0);
 		assert_int_equal(buf_put_u8(&b, 2), 0);

@@ -49,7 +49,7 @@ test_unknown(void **state)
 	struct frame frame;
 
 	(void)state;
-	assert_int_equal(get("\0\0\0\x03\x10..", 7, 4096, &frame), ERR_PROTO);
+	assert_int_equal(get("\0\0\0\x03\x12..", 7, 4096, &frame), ERR_PROTO);
 	assert_int_equal(get("\0\0\0\x03\x7f..", 7, 4096, &frame), ERR_PROTO);
 	assert_int_equal(get("\0\0\0\x03\0..", 7, 4096, &frame), ERR_PROTO);
 	assert_int_equal(get("\0\0\0\x03\x83..", 7, 4096, &frame), 0);
@@ -113,6 +113,13 @@ test_values(void **state)
 	assert_int_equal(frame.cancel.why, WHY_IO);
 	assert_int_equal(
 	    get("\0\0\0\x07\x0b\0\0\0\x07\xff\0", 11, 4096, &frame), ERR_PROTO);
+	assert_int_equal(
+	    get("\0\0\0\x07\x10\0\0\0\x07\0\x0c", 11, 4096, &frame), 0);
+	assert_int_equal(frame.pause.why, WHY_IO);
+	assert_int_equal(
+	    get("\0\0\0\x07\x10\0\0\0\x07\x02\0", 11, 4096, &frame), ERR_PROTO);
+	assert_int_equal(
+	    get("\0\0\0\x06\x11\0\0\0\x07\x02", 10, 4096, &frame), ERR_PROTO);
 	/* a kind of message nobody knows yet is read as text */
 	assert_int_equal(get(BYTES("\0\0\0\x1a\x03"
 				   "epoch...seq.....\x63"
@@ -180,7 +187,7 @@ test_put_refuses(void **state)
 {
 	static const struct frame wrong[] = {
 	    {.type = 0},
-	    {.type = 16},
+	    {.type = 18},
 	    {.type = 0x83},
 	    {.type = FRAME_KNOCK, .knock = 0},
 	    {.type = FRAME_KNOCK, .knock = 5},
@@ -189,6 +196,9 @@ test_put_refuses(void **state)
 	    {.type = FRAME_KEEPING, .keeping = 2},
 	    {.type = FRAME_RESULT, .result = {.why = 12}},
 	    {.type = FRAME_ANSWER, .answer = {.accepted = 2}},
+	    {.type = FRAME_PAUSE, .pause = {.mine = 2}},
+	    {.type = FRAME_PAUSE, .pause = {.why = 12}},
+	    {.type = FRAME_RESUME, .resume = {.mine = 2}},
 	    {.type = FRAME_MESSAGE, .message = {.kind = 3}},
 	};
 	struct buf b;
