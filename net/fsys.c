@@ -100,27 +100,18 @@ fsys_read_at(int fd, void *data, size_t len, uint64_t offset)
 	return n;
 }
 
-int
+ssize_t
 fsys_write_at(int fd, const void *data, size_t len, uint64_t offset)
 {
-	const uint8_t *at = data;
+	ssize_t n;
 
-	while (len > 0) {
-		ssize_t n = pwrite(fd, at, len, (off_t)offset);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		if (n == 0) {
-			errno = EIO;
-			return -1;
-		}
-		at += n;
-		len -= (size_t)n;
-		offset += (uint64_t)n;
-	}
-	return 0;
+	do
+		n = pwrite(fd, data, len, (off_t)offset);
+	while (n < 0 && errno == EINTR);
+	if (n != 0)
+		return n;
+	errno = EIO;
+	return -1;
 }
 
 void
@@ -171,6 +162,22 @@ fsys_why(int error)
 		return WHY_TOO_BIG;
 	default:
 		return WHY_IO;
+	}
+}
+
+bool
+fsys_may_pass(int error)
+{
+	switch (error) {
+	case ENOSPC:
+	case EDQUOT:
+	case EACCES:
+	case EPERM:
+	case EROFS:
+	case ENOENT:
+		return true;
+	default:
+		return false;
 	}
 }
 

@@ -8,6 +8,7 @@
 #ifndef CHARLA_NET_FSYS_H
 #define CHARLA_NET_FSYS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -19,6 +20,9 @@
 struct fault {
 	enum wire_why why;
 	struct reason reason;
+	/* Writing: room may be made, a folder mended; then it goes on. */
+	bool passing;
+	uint64_t missing; /* passing: bytes of room; 0: not known, or other */
 };
 
 /*
@@ -35,14 +39,16 @@ int fsys_rename_new(int folder_fd, const char *from, const char *to);
 int fsys_lock(int fd);
 /* Up to len bytes from offset on; 0 at the end. */
 ssize_t fsys_read_at(int fd, void *data, size_t len, uint64_t offset);
-/* Write all of data at offset. */
-int fsys_write_at(int fd, const void *data, size_t len, uint64_t offset);
+/* Up to len bytes (at least 1) at offset; never 0. */
+ssize_t fsys_write_at(int fd, const void *data, size_t len, uint64_t offset);
 /* Let the kernel begin to write this range, so that a later fsync is short. */
 void fsys_write_behind(int fd, uint64_t offset, uint64_t len);
 /* The process's umask, read without changing it. */
 mode_t fsys_umask(void);
 /* The reason to tell the other side for an errno. */
 enum wire_why fsys_why(int error);
+/* May a person put an end to this errno, with the file as it is? */
+bool fsys_may_pass(int error);
 /* A path for a sentence: clean, and not too long. The caller frees. */
 char *fsys_show(const char *path);
 

@@ -12,56 +12,15 @@
  */
 #include "net/incoming.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/part.h"
+#include "net/incoming_internal.h"
 #include "net/transfer.h"
 #include "src/base/util.h"
 
-enum { INCOMING_BLOCK = 256 * 1024 };
-
 _Static_assert((int)INCOMING_BLOCK * 8 <= (int)TRANSFER_WINDOW,
     "blocks stay far below the credit that the sender gets");
-
-/* What came of a job: written by it, read by its completion. */
-enum outcome { SKIPPED, WORKED, BROKE };
-
-struct incoming {
-	/* Written before the first job, or by it alone. */
-	struct worker *disk;
-	char *folder, *name, *part_name;
-	struct part_plan plan;
-	bool resume;
-	uint8_t hash[WIRE_HASH_LEN];
-
-	/* The loop's. */
-	void (*on_event)(void *arg, const struct incoming_event *event);
-	void *arg;
-	struct piece *gathering; /* not yet queued, or NULL */
-	size_t writing;          /* pieces with the worker */
-	bool finishing;
-	bool ended; /* no more events */
-
-	/* The worker's. Once broken, fault does not change any more. */
-	struct part part;
-	bool broken;
-	struct fault fault;
-	enum outcome opened, read, restarted, finished;
-	char *path; /* in place, when finished has WORKED */
-
-	atomic_bool freed;
-	bool keep; /* written before freed is */
-};
-
-/* A block on its way to the disk. */
-struct piece {
-	struct incoming *in;
-	enum outcome outcome;
-	size_t len;
-	uint8_t bytes[INCOMING_BLOCK];
-};
 
 static void
 tell(struct incoming *in, const struct incoming_event *event)
@@ -71,47 +30,52 @@ tell(struct incoming *in, const struct incoming_event *event)
 }
 
 static void
-tell_failed(struct incoming *in)
+tell_fault(struct incoming *in, enum incoming_event_type type)
 {
 	const struct incoming_event event = {
-	    .type = INCOMING_FAILED,
+	    .type = type,
+	    .missing = in->fault.missing,
 	    .why = in->fault.why,
 	    .reason = &in->fault.reason,
 	};
 
 	tell(in, &event);
-	in->ended = true;
 }
 
-/* Bytes that have arrived are written down also for another time. */
-static bool
-is_over(const struct incoming *in)
+/* What is to be told of a job that did not work. */
+static void
+tell_trouble(struct incoming *in, enum outcome outcome)
 {
-	return in->broken || (atomic_load(&in->freed) && !in->keep);
-}
-
-/*
- * The worker's: after a fault later jobs do nothing. The person is told that
- * it has failed, so nothing of it is left behind, whatever the fault was.
- */
-static enum outcome
-outcome_of(struct incoming *in, int result)
-{
-	if (result == 0)
-		return WORKED;
-	in->broken = true;
-	part_remove(&in->part);
-	return BROKE;
+	if (outcome == STUCK) {
+		in->stuck = true;
+		tell_fault(in, INCOMING_STUCK);
+	} else if (outcome == BROKE) {
+		tell_fault(in, INCOMING_FAILED);
+		in->ended = true;
+	}
 }
 
 static void
-read_run(void *arg)
+tell_drained(struct incoming *in, size_t len)
 {
-	struct incoming *in = arg;
+	const struct incoming_event event = {
+	    .type = INCOMING_DRAINED,
+	    .len = len,
+	};
 
-	in->read = SKIPPED;
-	if (!in->broken && !atomic_load(&in->freed))
-		in->read = outcome_of(in, part_read(&in->part, &in->fault));
+	tell(in, &event);
+}
+
+static void
+tell_stored(struct incoming *in)
+{
+	const struct incoming_event event = {
+	    .type = INCOMING_STORED,
+	    .path = in->path,
+	};
+
+	tell(in, &event);
+	in->ended = true;
 }
 
 static void read_done(void *arg);
@@ -128,7 +92,7 @@ read_on(struct incoming *in)
 	};
 
 	if (!part_is_read(&in->part)) {
-		worker_add(in->disk, read_run, read_done, in);
+		worker_add(in->disk, incoming_read_run, read_done, in);
 		return;
 	}
 	if (event.offset > 0)
@@ -141,22 +105,9 @@ read_done(void *arg)
 {
 	struct incoming *in = arg;
 
-	if (in->read == BROKE)
-		tell_failed(in);
-	else if (in->read == WORKED && !atomic_load(&in->freed))
+	tell_trouble(in, in->read);
+	if (in->read == WORKED && !atomic_load(&in->freed))
 		read_on(in);
-}
-
-static void
-open_run(void *arg)
-{
-	struct incoming *in = arg;
-
-	if (is_over(in))
-		return;
-	in->opened =
-	    outcome_of(in, in->resume ? part_resume(&in->part, &in->fault)
-				      : part_create(&in->part, &in->fault));
 }
 
 static void
@@ -164,9 +115,8 @@ open_done(void *arg)
 {
 	struct incoming *in = arg;
 
-	if (in->opened == BROKE)
-		tell_failed(in);
-	else if (in->opened == WORKED && in->resume && !atomic_load(&in->freed))
+	tell_trouble(in, in->opened);
+	if (in->opened == WORKED && in->resume && !atomic_load(&in->freed))
 		read_on(in);
 }
 
@@ -192,18 +142,8 @@ incoming_new(const struct incoming_config *config)
 	in->arg = config->arg;
 	part_init(&in->part, &in->plan);
 	atomic_init(&in->freed, false);
-	worker_add(in->disk, open_run, open_done, in);
+	worker_add(in->disk, incoming_open_run, open_done, in);
 	return in;
-}
-
-static void
-restart_run(void *arg)
-{
-	struct incoming *in = arg;
-
-	if (!is_over(in))
-		in->restarted =
-		    outcome_of(in, part_restart(&in->part, &in->fault));
 }
 
 static void
@@ -211,27 +151,14 @@ restart_done(void *arg)
 {
 	struct incoming *in = arg;
 
-	if (in->restarted == BROKE)
-		tell_failed(in);
+	tell_trouble(in, in->restarted);
 }
 
 void
 incoming_restart(struct incoming *in)
 {
 	if (!in->ended && !in->finishing)
-		worker_add(in->disk, restart_run, restart_done, in);
-}
-
-static void
-write_run(void *arg)
-{
-	struct piece *piece = arg;
-	struct incoming *in = piece->in;
-
-	if (!is_over(in))
-		piece->outcome =
-		    outcome_of(in, part_append(&in->part, piece->bytes,
-				       piece->len, &in->fault));
+		worker_add(in->disk, incoming_restart_run, restart_done, in);
 }
 
 static void write_done(void *arg);
@@ -239,9 +166,17 @@ static void write_done(void *arg);
 static void
 queue_piece(struct incoming *in)
 {
-	worker_add(in->disk, write_run, write_done, in->gathering);
+	worker_add(in->disk, incoming_write_run, write_done, in->gathering);
 	in->gathering = NULL;
 	in->writing++;
+}
+
+static void
+queue_gathered(struct incoming *in)
+{
+	if (in->writing == 0 && in->gathering != NULL &&
+	    !atomic_load(&in->freed))
+		queue_piece(in);
 }
 
 static void
@@ -249,20 +184,19 @@ write_done(void *arg)
 {
 	struct piece *piece = arg;
 	struct incoming *in = piece->in;
-	const struct incoming_event event = {
-	    .type = INCOMING_DRAINED,
-	    .len = piece->len,
-	};
+	const enum outcome outcome = piece->outcome;
 
+	/* The worker has it on its list: it counts as being written. */
+	if (outcome == STUCK || outcome == HELD) {
+		tell_trouble(in, outcome);
+		return;
+	}
 	in->writing--;
-	if (piece->outcome == WORKED)
-		tell(in, &event);
-	else if (piece->outcome == BROKE)
-		tell_failed(in);
+	if (outcome == WORKED)
+		tell_drained(in, piece->len);
 	free(piece);
-	if (in->writing == 0 && in->gathering != NULL &&
-	    !atomic_load(&in->freed))
-		queue_piece(in);
+	tell_trouble(in, outcome);
+	queue_gathered(in);
 }
 
 void
@@ -275,7 +209,7 @@ incoming_write(struct incoming *in, const uint8_t *data, size_t len)
 			piece = mem_alloc(sizeof(*piece));
 			piece->in = in;
 			piece->outcome = SKIPPED;
-			piece->len = 0;
+			piece->len = piece->written = 0;
 			in->gathering = piece;
 		}
 
@@ -290,43 +224,15 @@ incoming_write(struct incoming *in, const uint8_t *data, size_t len)
 	}
 }
 
-static int
-finish(struct incoming *in)
-{
-	if (part_seal(&in->part, in->hash, &in->fault) < 0)
-		return ERR_IO;
-	/* Syncing may have taken minutes: is it still wanted? */
-	if (atomic_load(&in->freed))
-		return 0;
-	return part_place(&in->part, &in->path, &in->fault);
-}
-
-static void
-finish_run(void *arg)
-{
-	struct incoming *in = arg;
-
-	if (in->broken || atomic_load(&in->freed))
-		return;
-	in->finished = outcome_of(in, finish(in));
-	if (in->path != NULL)
-		part_release(&in->part);
-}
-
 static void
 finish_done(void *arg)
 {
 	struct incoming *in = arg;
-	const struct incoming_event event = {
-	    .type = INCOMING_STORED,
-	    .path = in->path,
-	};
 
-	if (in->finished == BROKE)
-		tell_failed(in);
-	else if (in->finished == WORKED)
-		tell(in, &event);
-	in->ended = true;
+	if (in->finished == WORKED)
+		tell_stored(in);
+	else
+		tell_trouble(in, in->finished);
 }
 
 void
@@ -338,27 +244,59 @@ incoming_finish(struct incoming *in, const uint8_t hash[WIRE_HASH_LEN])
 	memcpy(in->hash, hash, WIRE_HASH_LEN);
 	if (in->gathering != NULL)
 		queue_piece(in);
-	worker_add(in->disk, finish_run, finish_done, in);
+	worker_add(in->disk, incoming_finish_run, finish_done, in);
 }
 
 static void
-release_run(void *arg)
+tell_unstuck(struct incoming *in)
+{
+	const struct incoming_event event = {.type = INCOMING_UNSTUCK};
+
+	in->stuck = false;
+	tell(in, &event);
+}
+
+static void
+retry_done(void *arg)
 {
 	struct incoming *in = arg;
+	struct retried r = in->retried;
+	struct piece *piece;
 
-	if (in->keep)
-		part_release(&in->part);
-	else if (in->resume && in->opened == SKIPPED)
-		part_discard(in->folder, in->part_name);
-	else
-		part_remove(&in->part);
+	in->retrying = false;
+	if (r.unstuck != STEP_NONE)
+		tell_unstuck(in);
+	while ((piece = pieces_take(&r.written)) != NULL) {
+		in->writing--;
+		tell_drained(in, piece->len);
+		free(piece);
+	}
+	if (r.stored)
+		tell_stored(in);
+	tell_trouble(in, r.outcome);
+	if (in->resume && !atomic_load(&in->freed) &&
+	    (r.unstuck == STEP_OPEN || r.unstuck == STEP_READ))
+		read_on(in);
+	queue_gathered(in);
+}
+
+void
+incoming_retry(struct incoming *in)
+{
+	if (!in->stuck || in->retrying || in->ended)
+		return;
+	in->retrying = true;
+	worker_add(in->disk, incoming_retry_run, retry_done, in);
 }
 
 static void
 release_done(void *arg)
 {
 	struct incoming *in = arg;
+	struct piece *piece;
 
+	while ((piece = pieces_take(&in->held)) != NULL)
+		free(piece);
 	free(in->gathering);
 	free(in->path);
 	free(in->folder);
@@ -376,7 +314,7 @@ incoming_free(struct incoming *in, bool keep)
 		queue_piece(in);
 	in->keep = keep;
 	atomic_store(&in->freed, true);
-	worker_add(in->disk, release_run, release_done, in);
+	worker_add(in->disk, incoming_release_run, release_done, in);
 }
 
 struct discard {

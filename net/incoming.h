@@ -38,6 +38,13 @@ enum incoming_event_type {
 	INCOMING_DRAINED, /* len more bytes are written */
 	INCOMING_STORED,  /* path: verified, synced, in place */
 	/*
+	 * The disk does not take it just now (full, quota, folder gone, no
+	 * permission): why, reason, missing. Nothing is lost; what came waits
+	 * in memory for incoming_retry.
+	 */
+	INCOMING_STUCK,
+	INCOMING_UNSTUCK, /* a retry worked: it goes on */
+	/*
 	 * why and reason; the part file is gone. What only has its name, or is
 	 * locked by another process, is left alone.
 	 */
@@ -49,6 +56,7 @@ struct incoming_event {
 	uint64_t offset;     /* READY */
 	const uint8_t *hash; /* READY: of these; all 0 where there are none */
 	uint64_t len;
+	uint64_t missing; /* STUCK: bytes of room that are missing; 0: other */
 	const char *path;
 	enum wire_why why;
 	const struct reason *reason;
@@ -81,6 +89,8 @@ void incoming_finish(struct incoming *in, const uint8_t hash[WIRE_HASH_LEN]);
  * that has its name already is left alone.
  */
 void incoming_restart(struct incoming *in);
+/* While STUCK: try again. STUCK again, or UNSTUCK, or FAILED. */
+void incoming_retry(struct incoming *in);
 /* From anywhere. keep: an unfinished part file stays, for another time. */
 void incoming_free(struct incoming *in, bool keep);
 /*

@@ -32,6 +32,9 @@ part_init(struct part *p, const struct part_plan *plan)
 void
 part_release(struct part *p)
 {
+	/* Whoever reads it next shall see what is on the disk. */
+	if (p->doubtful)
+		(void)posix_fadvise(p->fd, 0, 0, POSIX_FADV_DONTNEED);
 	if (p->fd >= 0)
 		close(p->fd);
 	if (p->folder_fd >= 0)
@@ -76,6 +79,7 @@ part_begin(struct part *p)
 		fatal("out of memory");
 	XXH3_128bits_reset(p->hash);
 	p->there = p->written = p->behind = 0;
+	p->sealed = false;
 }
 
 void
@@ -111,6 +115,11 @@ part_read(struct part *p, struct fault *f)
 {
 	const uint64_t left = p->there - p->written;
 	const size_t len = left < PART_SLICE ? (size_t)left : PART_SLICE;
+
+	/* A new beginning that came to nothing. */
+	if (p->fd < 0)
+		return part_restart(p, f);
+
 	uint8_t *bytes = mem_alloc(len);
 	ssize_t n = fsys_read_at(p->fd, bytes, len, p->written);
 	int result = 0;
@@ -126,18 +135,33 @@ part_read(struct part *p, struct fault *f)
 	return result;
 }
 
+/* A byte is hashed when it is written, once. */
+static int
+write_some(struct part *p, const uint8_t **data, size_t *len, struct fault *f)
+{
+	ssize_t n = fsys_write_at(p->fd, *data, *len, p->written);
+
+	if (n < 0)
+		return part_fail_write(p, errno, f);
+	XXH3_128bits_update(p->hash, *data, (size_t)n);
+	p->written += (uint64_t)n;
+	*data += n;
+	*len -= (size_t)n;
+	return 0;
+}
+
 int
 part_append(struct part *p, const void *data, size_t len, struct fault *f)
 {
+	const uint8_t *at = data;
 	uint64_t end;
 
 	if (!add_u64(p->written, len, &end) || end > p->plan->size)
 		return part_fail_size(p, p->written + len, f);
-	if (fsys_write_at(p->fd, data, len, p->written) < 0)
-		return part_fail(p, errno, f);
-	XXH3_128bits_update(p->hash, data, len);
-	p->written = end;
-
+	while (len > 0) {
+		if (write_some(p, &at, &len, f) < 0)
+			return ERR_IO;
+	}
 	if (end - p->behind >= PART_BEHIND) {
 		fsys_write_behind(p->fd, p->behind, end - p->behind);
 		p->behind = end;
@@ -173,11 +197,54 @@ dress(const struct part *p)
 	(void)!futimens(p->fd, times);
 }
 
+/* All bytes of the file from, once more, into p, from 0 on. */
+static int
+write_again(struct part *p, int from, struct fault *f)
+{
+	uint8_t *bytes = mem_alloc(PART_SLICE);
+	int result = 0;
+
+	part_begin(p);
+	while (result == 0 && p->written < p->plan->size) {
+		ssize_t n = fsys_read_at(from, bytes, PART_SLICE, p->written);
+
+		if (n > 0)
+			result = part_append(p, bytes, (size_t)n, f);
+		else
+			result = part_fail_read(p, n < 0 ? errno : EIO, f);
+	}
+	free(bytes);
+	return result;
+}
+
+/*
+ * After a sync that failed the kernel may take pages for written that are
+ * not, and a second sync says nothing. So then every byte is written anew.
+ */
+static int
+sync_file(struct part *p, struct fault *f)
+{
+	if (fsync(p->fd) == 0) {
+		p->doubtful = false;
+		p->sealed = true;
+		return 0;
+	}
+	part_fail(p, errno, f);
+	p->doubtful = true;
+	/* A file that was found is not ours to write to. */
+	f->passing = f->passing && p->unplaced;
+	return ERR_IO;
+}
+
 int
 part_seal(struct part *p, const uint8_t hash[WIRE_HASH_LEN], struct fault *f)
 {
 	uint8_t ours[WIRE_HASH_LEN];
 
+	if (p->sealed)
+		return 0;
+	if (p->doubtful && write_again(p, p->fd, f) < 0)
+		return ERR_IO;
 	if (p->written != p->plan->size)
 		return part_fail_size(p, p->written, f);
 	part_hash(p, ours);
@@ -185,8 +252,32 @@ part_seal(struct part *p, const uint8_t hash[WIRE_HASH_LEN], struct fault *f)
 		return part_fail_hash(f);
 	if (p->unplaced)
 		dress(p);
-	if (fsync(p->fd) < 0)
-		return part_fail(p, errno, f);
+	return sync_file(p, f);
+}
+
+bool
+part_folder_is_gone(const struct part *p)
+{
+	struct stat st;
+
+	return p->folder_fd < 0 ||
+	       (fstat(p->folder_fd, &st) == 0 && st.st_nlink == 0);
+}
+
+int
+part_rescue(struct part *p, struct fault *f)
+{
+	struct part fresh;
+
+	if (!p->unplaced || !part_folder_is_gone(p))
+		return 0;
+	part_init(&fresh, p->plan);
+	if (part_create(&fresh, f) < 0 || write_again(&fresh, p->fd, f) < 0) {
+		part_remove(&fresh);
+		return ERR_IO;
+	}
+	part_release(p);
+	*p = fresh;
 	return 0;
 }
 

@@ -39,6 +39,9 @@ struct part {
 	uint64_t there;   /* bytes that were found; part_read hashes them */
 	uint64_t written; /* and hashed: so far */
 	uint64_t behind;  /* up to here the kernel was told to write */
+	bool sealed;
+	/* A sync has failed: who knows what the kernel dropped then. */
+	bool doubtful;
 };
 
 void part_init(struct part *p, const struct part_plan *plan);
@@ -48,8 +51,10 @@ void part_release(struct part *p);
 void part_remove(struct part *p);
 
 /*
- * These return 0, or ERR_IO with f filled. After a failure only part_release
- * and part_remove make sense.
+ * These return 0, or ERR_IO with f filled. Where f->passing is set the same
+ * may be tried again: part_create and part_resume after part_release, the
+ * others at once. After another failure only part_release and part_remove
+ * make sense.
  */
 /* Make the folder where it is missing, and the part file, which is new. */
 int part_create(struct part *p, struct fault *f);
@@ -62,11 +67,22 @@ int part_resume(struct part *p, struct fault *f);
 int part_read(struct part *p, struct fault *f);
 /* What was found is void: begin at 0. */
 int part_restart(struct part *p, struct fault *f);
-/* Never more than the agreed size in all. */
+/*
+ * Never more than the agreed size in all. After a failure that may pass,
+ * written has grown by what was taken of it.
+ */
 int part_append(struct part *p, const void *data, size_t len, struct fault *f);
 /* Every byte must be there, and be the right one; then it is synced. */
 int part_seal(
     struct part *p, const uint8_t hash[WIRE_HASH_LEN], struct fault *f);
+/*
+ * Where the folder was removed meanwhile: go on in the one that its path leads
+ * to now, with the bytes that were written; it is made where it is missing.
+ * Before sealing, when all is written.
+ */
+int part_rescue(struct part *p, struct fault *f);
+/* Is there room for what is still to come? */
+int part_check_room(const struct part *p, struct fault *f);
 /* Give it its name; sync the folder. *path: the caller frees. */
 int part_place(struct part *p, char **path, struct fault *f);
 

@@ -10,7 +10,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "net/part_internal.h"
@@ -27,28 +26,13 @@ open_folder(struct part *p, struct fault *f)
 		return part_fail(p, EFBIG, f);
 	if (!filename_is_part(p->plan->part))
 		return part_fail(p, EINVAL, f);
+	/* EEXIST: a link to where nothing is, just now. */
 	if (folder_make(folder) < 0)
-		return part_fail(p, errno, f);
+		return part_fail(p, errno == EEXIST ? ENOENT : errno, f);
 	p->folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (p->folder_fd < 0)
 		return part_fail(p, errno, f);
 	return 0;
-}
-
-/* Better to say it now than after an hour of writing. */
-static int
-check_room(const struct part *p, struct fault *f)
-{
-	const uint64_t need = p->plan->size - p->there;
-	struct statvfs vfs;
-
-	/* Some file systems do not know: then writing will tell. */
-	if (fstatvfs(p->folder_fd, &vfs) < 0 || vfs.f_blocks == 0 ||
-	    vfs.f_frsize == 0 || vfs.f_bavail > UINT64_MAX / vfs.f_frsize)
-		return 0;
-
-	uint64_t room = (uint64_t)vfs.f_bavail * vfs.f_frsize;
-	return need <= room ? 0 : part_fail_room(p, need - room, f);
 }
 
 static void
@@ -66,7 +50,7 @@ make_file(struct part *p, struct fault *f)
 	const int flags = O_RDWR | O_CREAT | O_EXCL;
 
 	part_begin(p);
-	if (check_room(p, f) < 0)
+	if (part_check_room(p, f) < 0)
 		return ERR_IO;
 	p->fd = fsys_open_beneath(p->folder_fd, p->plan->part, flags, 0600);
 	if (p->fd < 0 || fsys_lock(p->fd) < 0)
@@ -145,7 +129,7 @@ take_up(struct part *p, const struct stat *st, struct fault *f)
 		p->there = size;
 	else if (part_restart(p, f) < 0)
 		return ERR_IO;
-	return check_room(p, f);
+	return part_check_room(p, f);
 }
 
 /* Some file systems keep whole seconds, FAT every other one. */
@@ -209,15 +193,28 @@ part_resume(struct part *p, struct fault *f)
 	return make_file(p, f);
 }
 
+/* What is open only looked like the file: leave it, and make one. */
+static int
+make_instead(struct part *p, struct fault *f)
+{
+	if (p->fd >= 0)
+		close(p->fd);
+	p->fd = -1;
+	p->placed[0] = '\0';
+	if (!part_folder_is_gone(p))
+		return make_file(p, f);
+	if (p->folder_fd >= 0)
+		close(p->folder_fd);
+	p->folder_fd = -1;
+	return part_create(p, f);
+}
+
 int
 part_restart(struct part *p, struct fault *f)
 {
-	if (p->placed[0] != '\0') {
-		close(p->fd);
-		p->fd = -1;
-		p->placed[0] = '\0';
-		return make_file(p, f);
-	}
+	/* No descriptor: the last try came to nothing. */
+	if (p->placed[0] != '\0' || p->fd < 0)
+		return make_instead(p, f);
 	part_begin(p);
 	return ftruncate(p->fd, 0) < 0 ? part_fail(p, errno, f) : 0;
 }

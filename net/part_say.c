@@ -10,6 +10,15 @@
 #include "src/base/i18n.h"
 #include "src/base/text.h"
 
+/* Nothing that passes, unless it is said. */
+static void
+fault_begin(struct fault *f, enum wire_why why)
+{
+	f->why = why;
+	f->passing = false;
+	f->missing = 0;
+}
+
 /* One sentence for what the system said about the folder or a file in it. */
 static void
 explain(struct reason *why, const char *folder, int error)
@@ -60,7 +69,8 @@ part_fail(const struct part *p, int error, struct fault *f)
 {
 	char *folder = fsys_show(p->plan->folder);
 
-	f->why = fsys_why(error);
+	fault_begin(f, fsys_why(error));
+	f->passing = fsys_may_pass(error);
 	explain(&f->reason, folder, error);
 	free(folder);
 	return ERR_IO;
@@ -74,7 +84,7 @@ part_fail_open(const struct part *p, int error, struct fault *f)
 
 	char *name = fsys_show(p->plan->name);
 	char *folder = fsys_show(p->plan->folder);
-	f->why = WHY_DENIED;
+	fault_begin(f, WHY_DENIED);
 	if (error == EEXIST)
 		reason_set(&f->reason,
 		    _("'%s' cannot be received: in '%s' something else is "
@@ -97,7 +107,7 @@ part_fail_read(const struct part *p, int error, struct fault *f)
 	char *name = fsys_show(p->plan->name);
 	char *folder = fsys_show(p->plan->folder);
 
-	f->why = WHY_IO;
+	fault_begin(f, WHY_IO);
 	reason_set(&f->reason,
 	    _("what is there of '%s' in '%s' cannot be read (%s); check the "
 	      "disk, and ask for the file again"),
@@ -114,7 +124,9 @@ part_fail_room(const struct part *p, uint64_t missing, struct fault *f)
 	char *folder = fsys_show(p->plan->folder);
 
 	text_size(missing, size);
-	f->why = WHY_DISK_FULL;
+	fault_begin(f, WHY_DISK_FULL);
+	f->passing = true;
+	f->missing = missing;
 	reason_set(&f->reason,
 	    _("not enough room in '%s': %s are missing; make room, or choose "
 	      "another folder with --dir"),
@@ -124,9 +136,25 @@ part_fail_room(const struct part *p, uint64_t missing, struct fault *f)
 }
 
 int
+part_fail_disk(const struct part *p, struct fault *f)
+{
+	char size[TEXT_SIZE_MAX];
+	char *folder = fsys_show(p->plan->folder);
+
+	text_size(p->plan->size, size);
+	fault_begin(f, WHY_DISK_FULL);
+	reason_set(&f->reason,
+	    _("the file (%s) is larger than the disk of '%s'; choose another "
+	      "folder with --dir"),
+	    size, folder);
+	free(folder);
+	return ERR_IO;
+}
+
+int
 part_fail_size(const struct part *p, uint64_t got, struct fault *f)
 {
-	f->why = WHY_PROTOCOL;
+	fault_begin(f, WHY_PROTOCOL);
 	reason_set(&f->reason,
 	    _("%" PRIu64 " bytes arrived where %" PRIu64
 	      " were agreed; nothing was kept, ask for it again"),
@@ -137,22 +165,41 @@ part_fail_size(const struct part *p, uint64_t got, struct fault *f)
 int
 part_fail_hash(struct fault *f)
 {
-	f->why = WHY_HASH;
+	fault_begin(f, WHY_HASH);
 	reason_set(&f->reason,
 	    _("the bytes that arrived are not the bytes that were sent; "
 	      "nothing was kept, ask for the file again"));
 	return ERR_IO;
 }
 
+/* Somebody took it away while it was written to. */
+static int
+fail_removed(const struct part *p, struct fault *f)
+{
+	char *name = fsys_show(p->plan->name);
+	char *folder = fsys_show(p->plan->folder);
+
+	fault_begin(f, WHY_IO);
+	reason_set(&f->reason,
+	    _("what had arrived of '%s' was removed from '%s' meanwhile; ask "
+	      "for the file again"),
+	    name, folder);
+	free(folder);
+	free(name);
+	return ERR_IO;
+}
+
 int
 part_fail_name(const struct part *p, int error, struct fault *f)
 {
+	if (error == ENOENT && !part_folder_is_gone(p))
+		return fail_removed(p, f);
 	if (error != EEXIST && error != EINVAL && error != ENAMETOOLONG)
 		return part_fail(p, error, f);
 
 	char *folder = fsys_show(p->plan->folder);
 	char *shown = fsys_show(p->plan->name);
-	f->why = WHY_NAME;
+	fault_begin(f, WHY_NAME);
 	reason_set(&f->reason,
 	    error == EEXIST
 		? _("every name like '%s' is taken in '%s'; move some away, "

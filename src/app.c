@@ -370,6 +370,7 @@ start(struct app *app)
 	app->leave_timer = loop_timer(app->loop, on_leave_timer, app);
 	app->netwatch = netwatch_new(app->loop, on_network, app);
 	heard_init(app);
+	pause_init(app);
 	job->app = app;
 	worker_add(app->disk, run_key_job, end_key_job, job);
 }
@@ -392,6 +393,7 @@ finish(struct app *app)
 	worker_abandon(app->resolver);
 	talk_release(app);
 	heard_release(app);
+	pause_release(app);
 	netwatch_free(app->netwatch);
 	timer_remove(app->ui_timer);
 	timer_remove(app->leave_timer);

@@ -32,6 +32,10 @@ void app_accept(struct app *app, unsigned number);
 void app_reject(struct app *app, unsigned number);
 /* number 0: the only transfer. */
 void app_cancel(struct app *app, unsigned number);
+void app_pause(struct app *app, unsigned number);
+void app_resume(struct app *app, unsigned number);
+/* 0: none. */
+void app_limit(struct app *app, uint64_t bytes_per_second);
 void app_list_transfers(struct app *app);
 void app_list_outbox(struct app *app);
 /* Take a message back that has not gone. */

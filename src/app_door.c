@@ -403,6 +403,7 @@ door_opened(struct link *l)
 		call_answered(l);
 	l->state = LINK_OPEN;
 	l->opened_ms = clock_mono_ms();
+	session_limit(l->session, app->limit);
 	app->current = l;
 	seen = app->partner == NULL && known->peer.lines == 0;
 	history_show(app, known);

@@ -206,6 +206,10 @@ drop_progress(struct drop *d, uint64_t done)
 		return;
 	}
 	d->noted_ms = now;
+	if (pause_holds(d)) {
+		pause_row(d);
+		return;
+	}
 	model_progress(&d->app->model, d->number, done, now);
 }
 
@@ -219,6 +223,7 @@ drop_take_off_link(struct drop *d)
 	incoming_free(d->incoming, true);
 	d->incoming = NULL;
 	d->begun = false;
+	pause_off_link(d);
 	if (d->state == DROP_ACCEPTED)
 		drop_set_row(d, ROW_AWAY);
 }

@@ -59,11 +59,13 @@ on_ready(struct drop *d, const struct incoming_event *event)
 	if (event->offset == 0) {
 		session_accept(s, d->id);
 		drop_progress(d, 0);
+		pause_again(d);
 		return;
 	}
 	app_say(d->app, LINE_NOTICE, _("'%s' goes on at %d %%"), d->shown,
 	    progress_percent(event->offset, d->size));
 	session_accept_from(s, d->id, event->offset, event->hash);
+	pause_again(d);
 }
 
 static void
@@ -99,7 +101,10 @@ on_incoming(void *arg, const struct incoming_event *event)
 		on_stored(d, event->path);
 		break;
 	case INCOMING_STUCK:
+		pause_stuck(d, event);
+		break;
 	case INCOMING_UNSTUCK:
+		pause_unstuck(d);
 		break;
 	case INCOMING_FAILED:
 		on_failed(d, event);
@@ -301,6 +306,10 @@ receive_event(struct drop *d, const struct session_event *event)
 		break;
 	case SESSION_DATA:
 		incoming_write(d->incoming, event->data, event->data_len);
+		break;
+	case SESSION_PAUSE:
+	case SESSION_RESUME:
+		pause_heard(d, event->transfer);
 		break;
 	case SESSION_DONE:
 		drop_set_row(d, ROW_CHECKING);

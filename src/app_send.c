@@ -344,6 +344,7 @@ on_answer(struct drop *d, const struct transfer *t)
 	d->done = t->offset;
 	model_remove_row(&d->app->model, d->number);
 	drop_row(d);
+	pause_again(d);
 	if (t->state == TRANSFER_PROVING)
 		outgoing_prove(d->outgoing, t->offset, t->proof);
 	else
@@ -384,6 +385,10 @@ send_event(struct drop *d, const struct session_event *event)
 		break;
 	case SESSION_RESULT:
 		on_result(d, event->transfer);
+		break;
+	case SESSION_PAUSE:
+	case SESSION_RESUME:
+		pause_heard(d, event->transfer);
 		break;
 	default:
 		break;

@@ -150,6 +150,14 @@ struct drop {
 	uint16_t mode;
 	int64_t time_ms; /* UTC: when it was offered first */
 	uint64_t begun_ms, noted_ms;
+
+	/* app_pause.c's: why it stands still, if it does. */
+	bool paused;       /* a person here said so */
+	bool paused_there; /* the other side did, for pause_why */
+	bool stuck;        /* our disk does not take it, for stuck_why */
+	enum wire_why pause_why, stuck_why;
+	uint64_t missing;  /* stuck: bytes of room; 0: not known */
+	uint64_t stuck_ms; /* when it was told last; 0: never */
 };
 
 /*
@@ -207,6 +215,8 @@ struct app {
 	size_t receiving; /* messages our store is still at, */
 	size_t receiving_bytes;
 	struct drop *drops;
+	uint64_t limit; /* bytes of file data a second; 0: none */
+	struct timer *stuck_timer;
 	struct arrival arrivals[APP_ARRIVALS];
 	size_t arrival_count; /* ever; the places are used in turn */
 	unsigned next_number; /* of questions and transfers */
@@ -381,6 +391,19 @@ void receive_offer(struct link *l, const struct frame_offer *offer);
 void receive_accept(struct drop *d);
 void receive_note_arrival(
     struct app *app, const struct known *who, uint64_t token);
+
+/* app_pause.c: transfers that stand still */
+/* Show in its row why it does, or that it goes on. */
+void pause_row(struct drop *d);
+bool pause_holds(const struct drop *d);
+/* In a new session: say again that it is paused here. */
+void pause_again(struct drop *d);
+void pause_off_link(struct drop *d);
+void pause_heard(struct drop *d, const struct transfer *t);
+void pause_stuck(struct drop *d, const struct incoming_event *event);
+void pause_unstuck(struct drop *d);
+void pause_init(struct app *app);
+void pause_release(struct app *app);
 
 /* app_files_say.c: transfers in words */
 /* ": and why", or "" where there is nothing to add. */

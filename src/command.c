@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "src/command.h"
 
+#include <ctype.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,10 @@
 #include "src/base/util.h"
 
 static const char blanks[] = " \t\n";
+
+/* Bytes a second that a person can mean. */
+#define LIMIT_MIN 1e3
+#define LIMIT_MAX 1e12
 
 static const struct command *
 find(const char *name, size_t len)
@@ -121,6 +126,56 @@ run_transfers(struct app *app, const char *argument)
 }
 
 static void
+run_pause(struct app *app, const char *argument)
+{
+	unsigned number;
+
+	if (parse_number(app, argument, &number))
+		app_pause(app, number);
+}
+
+static void
+run_resume(struct app *app, const char *argument)
+{
+	unsigned number;
+
+	if (parse_number(app, argument, &number))
+		app_resume(app, number);
+}
+
+/* "10M", "500k", "2.5M": powers of 1000, as sizes are shown. */
+static void
+run_limit(struct app *app, const char *argument)
+{
+	static const char units[] = "kMG";
+	double rate;
+	char *end;
+
+	if (strcmp(argument, "off") == 0) {
+		app_limit(app, 0);
+		return;
+	}
+	rate = strtod(argument, &end);
+	for (size_t i = 0; *end != '\0' && i < strlen(units); i++) {
+		rate *= 1000;
+		if (tolower((unsigned char)*end) ==
+		    tolower((unsigned char)units[i])) {
+			end++;
+			break;
+		}
+	}
+	if (end == argument || *end != '\0' || !(rate >= LIMIT_MIN) ||
+	    !(rate <= LIMIT_MAX)) {
+		app_say(app, LINE_ERROR,
+		    _("'%s' is not a rate; 500k and 10M are (bytes a second, "
+		      "1k at least), and off"),
+		    argument);
+		return;
+	}
+	app_limit(app, (uint64_t)rate);
+}
+
+static void
 run_outbox(struct app *app, const char *argument)
 {
 	static const char drop[] = "drop";
@@ -212,6 +267,12 @@ const struct command command_table[] = {
 	    false, true, COMMAND_NOTHING, run_reject},
 	{"cancel", "[N]", N_("end a transfer, on both sides"),
 	    false, true, COMMAND_NOTHING, run_cancel},
+	{"pause", "[N]", N_("let a transfer stand still, on both sides"),
+	    false, true, COMMAND_NOTHING, run_pause},
+	{"resume", "[N]", N_("go on with it"),
+	    false, true, COMMAND_NOTHING, run_resume},
+	{"limit", "RATE", N_("send files at no more than 500k or 10M a second; off"),
+	    true, true, COMMAND_NOTHING, run_limit},
 	{"transfers", "", N_("list what is offered and what is running"),
 	    false, false, COMMAND_NOTHING, run_transfers},
 	{"outbox", "[drop N]", N_("list what waits to be sent, or take one back"),

@@ -44,6 +44,13 @@ model_init(struct model *m)
 	m->status = str_dup("");
 }
 
+static void
+free_row(struct row *row)
+{
+	free(row->name);
+	free(row->note);
+}
+
 void
 model_release(struct model *m)
 {
@@ -52,7 +59,7 @@ model_release(struct model *m)
 	model_open(m, 0);
 	free(m->present);
 	for (i = 0; i < m->row_count; i++)
-		free(m->rows[i].name);
+		free_row(&m->rows[i]);
 	free(m->rows);
 	free(m->title.who);
 	free(m->title.where);
@@ -130,7 +137,7 @@ model_remove_row(struct model *m, unsigned number)
 	if (row == NULL)
 		return;
 	after = m->row_count - (size_t)(row - m->rows) - 1;
-	free(row->name);
+	free_row(row);
 	memmove(row, row + 1, after * sizeof(*row));
 	m->row_count--;
 	m->version++;
@@ -141,7 +148,7 @@ static bool
 waits(const struct row *row)
 {
 	return row->state == ROW_WAITING || row->state == ROW_AWAY ||
-	       row->state == ROW_CONTINUING;
+	       row->state == ROW_CONTINUING || row->state == ROW_PAUSED;
 }
 
 void
@@ -157,6 +164,18 @@ model_row_state(struct model *m, unsigned number, enum row_state state)
 		row->rate = 0;
 	}
 	row->state = state;
+	m->version++;
+}
+
+void
+model_row_pause(struct model *m, unsigned number, const char *note)
+{
+	struct row *row = model_row(m, number);
+
+	if (row == NULL)
+		return;
+	model_row_state(m, number, ROW_PAUSED);
+	str_replace(&row->note, clean(note, TEXT_LABEL));
 	m->version++;
 }
 

@@ -72,6 +72,7 @@ enum row_state {
 	ROW_AWAY,       /* goes on when the other is connected again */
 	ROW_CONTINUING, /* what is there already is being proven */
 	ROW_RUNNING,
+	ROW_PAUSED,   /* stands still, and note says why */
 	ROW_CHECKING, /* all bytes there; verifying */
 };
 
@@ -81,6 +82,7 @@ struct row {
 	bool incoming;
 	enum row_state state;
 	char *name;
+	char *note;        /* ROW_PAUSED: why; else NULL */
 	uint64_t size;     /* bytes */
 	uint64_t done;     /* bytes */
 	uint64_t begun_ms; /* clock_mono_ms(), when it began to run */
@@ -102,7 +104,7 @@ struct model {
 	size_t past_count;
 	struct line **present;
 	size_t present_count, present_size;
-	size_t present_bytes; /* of the texts */
+	size_t present_bytes;   /* of the texts */
 	uint64_t first_id;      /* of present[0] */
 	size_t cleared;         /* positions before this are hidden by /clear */
 	int64_t shift;          /* sum of all shifts of positions */
@@ -166,9 +168,11 @@ struct row *model_add_row(struct model *m, unsigned number, bool incoming,
 void model_remove_row(struct model *m, unsigned number);
 /* A row that waits, in whatever way, has no rate. */
 void model_row_state(struct model *m, unsigned number, enum row_state state);
+/* Into ROW_PAUSED; note is cleaned and copied. */
+void model_row_pause(struct model *m, unsigned number, const char *note);
 /*
  * Note progress: done bytes at now_ms; smooths the rate. A row that is
- * WAITING, AWAY or CONTINUING runs from here on, its rate begins anew.
+ * WAITING, AWAY, CONTINUING or PAUSED runs from here on, its rate begins anew.
  */
 void model_progress(
     struct model *m, unsigned number, uint64_t done, uint64_t now_ms);

@@ -174,9 +174,9 @@ set_waiting(struct part parts[PARTS], const struct row *row)
 
 /* In the room of rate and state together: name and bar stay. */
 static void
-set_away(struct part parts[PARTS])
+set_still(struct part parts[PARTS], const char *words)
 {
-	char *state = str_dup(_("waiting for the link"));
+	char *state = str_dup(words);
 
 	set_part(
 	    &parts[RATE], NULL, RATE_ROOM + STATE_ROOM - text_columns(state));
@@ -200,7 +200,9 @@ set_parts(struct part parts[PARTS], const struct row *row, uint64_t now_ms)
 	if (row->state == ROW_RUNNING)
 		set_running(parts, row, now_ms);
 	else if (row->state == ROW_AWAY)
-		set_away(parts);
+		set_still(parts, _("waiting for the link"));
+	else if (row->state == ROW_PAUSED)
+		set_still(parts, row->note != NULL ? row->note : _("paused"));
 	else
 		set_part(&parts[STATE], str_dup(_("checking")), 0);
 }

@@ -28,16 +28,31 @@ on_event(void *arg, const struct incoming_event *event)
 	/* After either of these nothing follows. */
 	assert_int_equal(r->stored + r->failed, 0);
 	switch (event->type) {
+	case INCOMING_STUCK:
+		r->stuck++;
+		r->is_stuck = true;
+		r->why = event->why;
+		r->reason = *event->reason;
+		r->missing = event->missing;
+		break;
+	case INCOMING_UNSTUCK:
+		assert_true(r->is_stuck);
+		r->unstuck++;
+		r->is_stuck = false;
+		break;
 	case INCOMING_READY:
+		assert_false(r->is_stuck);
 		assert_int_equal(r->ready + r->drained, 0);
 		r->ready++;
 		r->offset = event->offset;
 		memcpy(r->hash, event->hash, WIRE_HASH_LEN);
 		break;
 	case INCOMING_DRAINED:
+		assert_false(r->is_stuck);
 		r->drained += event->len;
 		break;
 	case INCOMING_STORED:
+		assert_false(r->is_stuck);
 		r->stored++;
 		r->path = str_dup(event->path);
 		break;
@@ -158,15 +173,33 @@ void
 receiving_resume(struct receiving *r, const char *name, uint64_t size)
 {
 	receiving_reopen(r, name, size);
-	assert_int_equal(r->ready + r->failed, 0);
+	assert_int_equal(r->ready + r->failed + r->stuck, 0);
 	scratch_settle(r->disk);
-	assert_int_equal(r->ready + r->failed, 1);
+	assert_int_equal(r->ready + r->failed + r->stuck, 1);
 }
 
 void
 receiving_open(struct receiving *r, const char *name, uint64_t size)
 {
 	receiving_open_as(r, name, size, 0666, RECEIVING_MTIME_MS);
+}
+
+void
+receiving_retry(struct receiving *r)
+{
+	incoming_retry(r->incoming);
+	scratch_settle(r->disk);
+}
+
+void
+receiving_check_stuck(const struct receiving *r, size_t count,
+    enum wire_why why, const char *word)
+{
+	assert_int_equal(r->stored + r->failed, 0);
+	assert_true(r->is_stuck);
+	assert_int_equal(r->stuck, count);
+	assert_int_equal(r->why, why);
+	assert_non_null(strstr(r->reason.text, word));
 }
 
 void

@@ -17,6 +17,9 @@ struct receiving {
 	char part[INCOMING_PART_MAX]; /* of the last one that was opened */
 	bool free_in_event;           /* incoming_free from the next callback */
 	size_t ready, stored, failed;
+	size_t stuck, unstuck;       /* how often it was told */
+	bool is_stuck;               /* the last that was told of it */
+	uint64_t missing;            /* STUCK */
 	uint64_t offset;             /* when it was ready */
 	uint8_t hash[WIRE_HASH_LEN]; /* the same */
 	uint64_t drained;
@@ -51,6 +54,11 @@ struct incoming_config receiving_config(
 void receiving_reopen(struct receiving *r, const char *name, uint64_t size);
 /* The same, and wait until it is known how. */
 void receiving_resume(struct receiving *r, const char *name, uint64_t size);
+/* Try once more, and wait. */
+void receiving_retry(struct receiving *r);
+/* It is stuck for this reason, and said so count times. */
+void receiving_check_stuck(const struct receiving *r, size_t count,
+    enum wire_why why, const char *word);
 /* Hand over len bytes in frames, as the network does. */
 void receiving_write(struct receiving *r, const uint8_t *data, size_t len);
 /* Finish with the hash of these bytes, and wait. */

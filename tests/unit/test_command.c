@@ -89,7 +89,7 @@ test_complete(void **state)
 	} cases[] = {
 	    {"/se", 0, 2, "/send", false},
 	    {"/c", 0, 3, "/cancel", false},
-	    {"/", 0, 15, "/help", false},
+	    {"/", 0, 18, "/help", false},
 	    {"/send fo", 6, 0, NULL, true},
 	    {"/send \"my fi", 7, 0, NULL, true},
 	    {"/help ac", 6, 1, "accept", false},

@@ -360,8 +360,7 @@ test_room(void **state)
 	assert_int_equal(r.offset, size);
 	incoming_restart(r.incoming);
 	scratch_settle(r.disk);
-	assert_int_equal(r.failed, 1);
-	assert_int_equal(r.why, WHY_DISK_FULL);
+	receiving_check_stuck(&r, 1, WHY_DISK_FULL, "are missing");
 	receiving_forget(&r);
 	assert_int_equal(scratch_count(r.in), 1);
 	other = scratch_path(r.in, "file");
@@ -373,9 +372,13 @@ test_room(void **state)
 	other = scratch_path(r.in, "other");
 	scratch_write(other, bytes, 3 * BLOCK);
 	receiving_resume(&r, "file", size);
-	assert_int_equal(r.failed, 1);
-	assert_int_equal(r.why, WHY_DISK_FULL);
-	assert_non_null(strstr(r.reason.text, "262.1 kB are missing"));
+	receiving_check_stuck(&r, 1, WHY_DISK_FULL, "262.1 kB are missing");
+	assert_int_equal(r.missing, BLOCK);
+	assert_int_equal(unlink(other), 0);
+	receiving_retry(&r);
+	assert_int_equal(r.unstuck, 1);
+	check_ready(&r, bytes, 2 * MIB);
+	complete(&r, bytes, size);
 	free(other);
 	free(bytes);
 	assert_int_equal(umount(r.in), 0);
