@@ -61,10 +61,6 @@ on_line(void *arg, const char *text)
 static void
 on_edited(void *arg, bool empty)
 {
-	struct app *app = arg;
-
-	history_search_stop(app);
-	app_refresh_status(app);
 	typing_edited(arg, empty);
 }
 

@@ -227,7 +227,7 @@ static void
 search(struct person *p, const char *word)
 {
 	double begin, found = 0, worst = 0;
-	const char *shown = text_of("'%s': 1 of", word);
+	const char *shown = text_of("'%s' 1 of", word);
 	int keys = 0;
 
 	person_type(p, "/clear");
