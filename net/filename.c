@@ -6,10 +6,28 @@
 #include <string.h>
 #include <strings.h>
 
+#include "src/base/text.h"
+
 static const char part_head[] = ".charla-";
 static const char part_tail[] = ".part";
 
-enum { PART_DIGITS = 16 };
+enum { PART_DIGITS = 16, DELETE = 0x7f };
+
+bool
+filename_is_safe(const char *name, size_t len)
+{
+	if (len == 0 || len > FILENAME_MAX_BYTES || !text_is_utf8(name, len))
+		return false;
+	if (name[0] == '.' && (len == 1 || (len == 2 && name[1] == '.')))
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		uint8_t c = (uint8_t)name[i];
+
+		if (c < ' ' || c == DELETE || c == '/')
+			return false;
+	}
+	return true;
+}
 
 void
 filename_part(uint64_t id, char out[static FILENAME_PART_MAX])

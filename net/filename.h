@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a file is called until it is whole, and when its name is taken. Pure. */
+/*
+ * Which names may come from a peer, what a file is called until it is whole,
+ * and when its name is taken. Pure.
+ */
 #ifndef CHARLA_NET_FILENAME_H
 #define CHARLA_NET_FILENAME_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 enum {
@@ -11,6 +15,14 @@ enum {
 	FILENAME_TRIES = 10 * 1000,
 	FILENAME_PART_MAX = 32,
 };
+
+/*
+ * The one rule for names from a peer: reject, don't clean. False for empty,
+ * ".", "..", longer than FILENAME_MAX_BYTES, or anything that holds '/', a
+ * control byte (C0, DEL; so NUL too) or is not UTF-8. Whatever else passes,
+ * in any script, is a plain name in one folder.
+ */
+bool filename_is_safe(const char *name, size_t len);
 
 /* A part file's name: ".charla-", 16 digits (0-9, a-f), ".part". */
 void filename_part(uint64_t id, char out[static FILENAME_PART_MAX]);

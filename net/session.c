@@ -16,7 +16,7 @@
 enum {
 	/* Of the queue, kept free for ACK, CREDIT, PONG and the like; */
 	QUEUE_RESERVE = 256 * 1024,
-	/* and of that, for the longest of them and a last BYE. */
+	/* and of that, for the longest of them, claims apart, and a BYE. */
 	REPLY_RESERVE = 128,
 };
 
@@ -151,9 +151,13 @@ session_put(struct session *s, const struct frame *frame)
 int
 session_reply(struct session *s, const struct frame *frame)
 {
+	size_t reserve = REPLY_RESERVE;
+
 	if (s->phase == PHASE_ENDED)
 		return ERR_INVALID;
-	if (buf_room(&s->queue) < REPLY_RESERVE) {
+	if (frame->type == FRAME_CLAIMS)
+		reserve += frame->claims.count * WIRE_CLAIM_LEN;
+	if (buf_room(&s->queue) < reserve) {
 		s->overrun = true;
 		return ERR_FULL;
 	}

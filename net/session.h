@@ -48,11 +48,16 @@ enum session_event_type {
 	SESSION_ANSWER,
 	/* transfer: RECEIVING from t->offset on; 0: what is here is void */
 	SESSION_BEGIN,
+	SESSION_CLAIMS, /* transfer, claims: what they have of our tree */
 	SESSION_WANT,   /* transfer: a block was used up, feed the next */
-	SESSION_DATA,   /* transfer, data, data_len: write it, then drain */
+	/*
+	 * transfer, data, data_len: write it, then drain. While it is OFFERED:
+	 * bytes of the list of a tree; it is whole when offset is list_len.
+	 */
+	SESSION_DATA,
 	SESSION_DONE,   /* transfer: all is here, check transfer->hash */
 	SESSION_RESULT, /* transfer: COMPLETE or FAILED */
-	SESSION_PAUSE,  /* transfer: paused_there now, or for another reason */
+	SESSION_PAUSE,  /* transfer: paused_there now, or not as it was */
 	SESSION_RESUME, /* transfer: not paused_there any more */
 	/* transfer: CANCELLED by the other side, or for breaking its rules */
 	SESSION_CANCEL,
@@ -70,6 +75,7 @@ struct session_event {
 	const struct frame_message *message;
 	const struct frame_offer *offer;
 	const struct transfer *transfer;
+	const struct frame_claims *claims;
 	uint64_t epoch, seq;
 	bool typing, keeping;
 	const char *name; /* not terminated */
@@ -164,9 +170,11 @@ int session_keeping(struct session *s, bool keeping);
 int session_presence(struct session *s, const char *name);
 
 /*
- * Offer a file; *id identifies it from here on (offer->id is ignored).
- * ERR_FULL: too many are open, or the queue is full. ERR_INVALID also where
- * the token is out of range, or that of an offer that is open already.
+ * Offer a file or a tree; *id identifies it from here on (offer->id is
+ * ignored). ERR_FULL: too many are open, or the queue is full. ERR_INVALID also
+ * where the token is out of range, or that of an offer that is open already.
+ * The list of a tree is fed at once: exactly its list_len bytes before the
+ * answer.
  *
  * What we end ourselves (refuse, result, cancel) comes with no event. On a
  * transfer that is not there (any more): ERR_NOT_FOUND.
@@ -174,9 +182,17 @@ int session_presence(struct session *s, const char *name);
 int session_offer(
     struct session *s, const struct frame_offer *offer, uint32_t *id);
 int session_accept(struct session *s, uint32_t id);
-/* The same where offset bytes (1 to the size) are here, with this hash. */
+/* A file of which offset bytes (1 to the size) are here, with this hash. */
 int session_accept_from(struct session *s, uint32_t id, uint64_t offset,
     const uint8_t hash[WIRE_HASH_LEN]);
+/* Incoming, a tree: let its list come, once; with the offer, or later. */
+int session_take_list(struct session *s, uint32_t id);
+/*
+ * Incoming, a tree that was accepted; claims->id is ignored. Make few of them
+ * before records come: a queue that is full of claims ends the session.
+ */
+int session_claims(
+    struct session *s, uint32_t id, const struct frame_claims *claims);
 /* Outgoing, PROVING: the hash was right, or everything has to be sent. */
 int session_begin(struct session *s, uint32_t id, bool proven);
 int session_refuse(struct session *s, uint32_t id, enum wire_why why);
@@ -199,8 +215,8 @@ int session_cancel(
  * nothing; after any other, session_has_output may be true, so pump. Neither
  * outlives the session.
  */
-int session_pause(
-    struct session *s, enum transfer_dir dir, uint32_t id, enum wire_why why);
+int session_pause(struct session *s, enum transfer_dir dir, uint32_t id,
+    enum wire_why why, uint64_t missing);
 int session_resume(struct session *s, enum transfer_dir dir, uint32_t id);
 /* NULL when there is none, or it has ended. */
 const struct transfer *session_transfer(

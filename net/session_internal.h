@@ -75,7 +75,7 @@ void session_check_overrun(struct session *s);
 
 /* HELLO to ACK, TYPING to KEEPING. 0 or ERR_PROTO. */
 int session_talk_frame(struct session *s, const struct frame *frame);
-/* OFFER to CANCEL, BEGIN to RESUME. 0 or ERR_PROTO. */
+/* OFFER to CANCEL, BEGIN to CLAIMS. 0 or ERR_PROTO. */
 int session_transfer_frame(struct session *s, const struct frame *frame);
 /* NULL where there is none, it has ended, or the session is not open. */
 struct transfer *session_find(
@@ -84,6 +84,9 @@ bool session_is_full(const struct session *s, enum transfer_dir dir);
 /* Is it a token, and of no transfer that has not ended? */
 bool session_token_is_free(
     const struct session *s, enum transfer_dir dir, uint64_t token);
+/* Does it say that it is a tree, or that it is none, in all its fields? */
+bool session_offer_is_sound(const struct frame_offer *offer);
+bool session_offer_is_too_big(const struct frame_offer *offer);
 struct transfer *session_add(
     struct session *s, enum transfer_dir dir, const struct frame_offer *offer);
 int session_reply_refusal(struct session *s, uint32_t id, enum wire_why why);

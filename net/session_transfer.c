@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/filelist.h"
 #include "net/session_internal.h"
 #include "src/base/err.h"
 
@@ -54,8 +55,7 @@ session_add(
 
 	while (*at != NULL)
 		at = &(*at)->next;
-	*at = transfer_new(dir, offer->id, offer->size);
-	(*at)->token = offer->token;
+	*at = transfer_new(dir, offer);
 	s->last_id[dir] = offer->id;
 	return *at;
 }
@@ -78,7 +78,7 @@ session_reply_refusal(struct session *s, uint32_t id, enum wire_why why)
 	return session_reply(s, &f);
 }
 
-/* t was accepted just now, from where it stands. */
+/* t was accepted just now; where it is PROVING, from where it stands. */
 static int
 reply_accepted(struct session *s, const struct transfer *t)
 {
@@ -86,8 +86,10 @@ reply_accepted(struct session *s, const struct transfer *t)
 
 	f.answer.id = t->id;
 	f.answer.accepted = 1;
-	f.answer.offset = t->offset;
-	memcpy(f.answer.hash, t->proof, WIRE_HASH_LEN);
+	if (t->state == TRANSFER_PROVING) {
+		f.answer.offset = t->offset;
+		memcpy(f.answer.hash, t->proof, WIRE_HASH_LEN);
+	}
 	return session_reply(s, &f);
 }
 
@@ -110,6 +112,19 @@ session_reply_cancel(struct session *s, const struct transfer *t)
 	f.cancel.mine = t->dir == TRANSFER_OUT;
 	f.cancel.why = (uint8_t)t->why;
 	return session_reply(s, &f);
+}
+
+bool
+session_offer_is_sound(const struct frame_offer *offer)
+{
+	return (offer->entries == 0) == (offer->list_len == 0);
+}
+
+bool
+session_offer_is_too_big(const struct frame_offer *offer)
+{
+	return offer->size > INT64_MAX || offer->list_len > FILELIST_MAX ||
+	       offer->entries > FILELIST_ENTRIES_MAX;
 }
 
 static void
@@ -195,7 +210,8 @@ session_offer(struct session *s, const struct frame_offer *offer, uint32_t *id)
 	uint32_t last = s->last_id[TRANSFER_OUT];
 	int r;
 
-	if (s->phase != PHASE_OPEN || offer->size > INT64_MAX ||
+	if (s->phase != PHASE_OPEN || !session_offer_is_sound(offer) ||
+	    session_offer_is_too_big(offer) ||
 	    !session_token_is_free(s, TRANSFER_OUT, offer->token))
 		return ERR_INVALID;
 	if (session_is_full(s, TRANSFER_OUT) || last == UINT32_MAX)
@@ -207,6 +223,18 @@ session_offer(struct session *s, const struct frame_offer *offer, uint32_t *id)
 	session_add(s, TRANSFER_OUT, &f.offer);
 	*id = f.offer.id;
 	return 0;
+}
+
+int
+session_take_list(struct session *s, uint32_t id)
+{
+	struct transfer *t = session_find(s, TRANSFER_IN, id);
+	int r;
+
+	if (t == NULL)
+		return ERR_NOT_FOUND;
+	r = transfer_take_list(t);
+	return r == 0 ? session_reply_credit(s, id, t->limit) : r;
 }
 
 int
@@ -238,6 +266,21 @@ session_accept_from(struct session *s, uint32_t id, uint64_t offset,
 		return ERR_NOT_FOUND;
 	r = transfer_accept_from(t, offset, hash);
 	return r == 0 ? reply_accepted(s, t) : r;
+}
+
+int
+session_claims(
+    struct session *s, uint32_t id, const struct frame_claims *claims)
+{
+	struct frame f = {.type = FRAME_CLAIMS, .claims = *claims};
+	struct transfer *t = session_find(s, TRANSFER_IN, id);
+	int r;
+
+	if (t == NULL)
+		return ERR_NOT_FOUND;
+	r = transfer_claims(t, claims);
+	f.claims.id = id;
+	return r == 0 ? session_reply(s, &f) : r;
 }
 
 int
@@ -348,8 +391,8 @@ session_cancel(
 }
 
 int
-session_pause(
-    struct session *s, enum transfer_dir dir, uint32_t id, enum wire_why why)
+session_pause(struct session *s, enum transfer_dir dir, uint32_t id,
+    enum wire_why why, uint64_t missing)
 {
 	struct frame f = {.type = FRAME_PAUSE};
 	struct transfer *t = session_find(s, dir, id);
@@ -363,6 +406,7 @@ session_pause(
 	f.pause.id = id;
 	f.pause.mine = dir == TRANSFER_OUT;
 	f.pause.why = (uint8_t)why;
+	f.pause.missing = missing;
 	return session_reply(s, &f);
 }
 

@@ -43,9 +43,10 @@ on_offer(struct session *s, const struct frame_offer *offer)
 	enum wire_why why = WHY_NONE;
 
 	if (offer->id <= s->last_id[TRANSFER_IN] ||
+	    !session_offer_is_sound(offer) ||
 	    !session_token_is_free(s, TRANSFER_IN, offer->token))
 		return ERR_PROTO;
-	if (offer->size > INT64_MAX)
+	if (session_offer_is_too_big(offer))
 		why = WHY_TOO_BIG;
 	else if (session_is_full(s, TRANSFER_IN))
 		why = WHY_TOO_MANY;
@@ -145,6 +146,24 @@ on_done(struct session *s, const struct frame_done *done)
 }
 
 static int
+on_claims(struct session *s, const struct frame_claims *claims)
+{
+	struct session_event e = {.type = SESSION_CLAIMS, .claims = claims};
+	struct transfer *t;
+	int r = look_up(s, TRANSFER_OUT, claims->id, &t);
+
+	if (r != 0 || t == NULL)
+		return r;
+	if (transfer_on_claims(t, claims) != 0) {
+		fail(s, t);
+		return 0;
+	}
+	e.transfer = t;
+	session_emit(s, &e);
+	return 0;
+}
+
+static int
 on_result(struct session *s, const struct frame_result *result)
 {
 	struct transfer *t;
@@ -169,18 +188,17 @@ dir_of(uint8_t mine)
 static int
 on_pause(struct session *s, const struct frame_pause *pause)
 {
-	struct transfer *t;
-	bool paused;
-	enum wire_why why;
+	struct transfer *t, before;
 	int r = look_up(s, dir_of(pause->mine), pause->id, &t);
 
 	if (r != 0 || t == NULL)
 		return r;
-	paused = t->paused_there;
-	why = t->pause_why;
-	if (transfer_on_pause(t, (enum wire_why)pause->why) != 0)
+	before = *t;
+	if (transfer_on_pause(t, (enum wire_why)pause->why, pause->missing) !=
+	    0)
 		fail(s, t);
-	else if (!paused || t->pause_why != why)
+	else if (!before.paused_there || t->pause_why != before.pause_why ||
+		 t->pause_missing != before.pause_missing)
 		emit(s, SESSION_PAUSE, t);
 	return 0;
 }
@@ -235,6 +253,8 @@ session_transfer_frame(struct session *s, const struct frame *f)
 		return on_pause(s, &f->pause);
 	case FRAME_RESUME:
 		return on_resume(s, &f->resume);
+	case FRAME_CLAIMS:
+		return on_claims(s, &f->claims);
 	default:
 		return ERR_PROTO;
 	}

@@ -1,39 +1,49 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Three numbers bound a transfer: offset <= limit <= size. The sender never
- * frames past the limit; the receiver raises it as its disk drains, so at
- * most TRANSFER_WINDOW bytes are ever between the two disks. One that goes on
- * where it was cut off starts with all of them at what is there already.
+ * The states of a transfer. Whether a step is allowed depends on nothing but
+ * the transfer itself, so both ends come to the same answer.
  */
 #include "net/transfer.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/transfer_internal.h"
 #include "src/base/err.h"
 #include "src/base/util.h"
 
+bool
+transfer_is(
+    const struct transfer *t, enum transfer_dir dir, enum transfer_state state)
+{
+	return t->dir == dir && t->state == state;
+}
+
+bool
+transfer_is_tree(const struct transfer *t)
+{
+	return t->entries > 0;
+}
+
+bool
+transfer_is_listing(const struct transfer *t)
+{
+	return transfer_is_tree(t) && t->state == TRANSFER_OFFERED;
+}
+
 struct transfer *
-transfer_new(enum transfer_dir dir, uint32_t id, uint64_t size)
+transfer_new(enum transfer_dir dir, const struct frame_offer *offer)
 {
 	struct transfer *t = mem_zalloc(sizeof(*t));
 
 	t->dir = dir;
 	t->state = TRANSFER_OFFERED;
-	t->id = id;
-	t->size = size;
+	t->id = offer->id;
+	t->token = offer->token;
+	t->entries = offer->entries;
+	t->list_len = offer->list_len;
+	t->size = offer->entries > 0 ? TRANSFER_STREAM : offer->size;
 	return t;
-}
-
-static void
-drop_first_block(struct transfer *t)
-{
-	struct block *b = t->first;
-
-	t->first = b->next;
-	if (t->first == NULL)
-		t->last = NULL;
-	free(b);
 }
 
 void
@@ -42,7 +52,7 @@ transfer_free(struct transfer *t)
 	if (t == NULL)
 		return;
 	while (t->first != NULL)
-		drop_first_block(t);
+		transfer_drop_first(t);
 	free(t);
 }
 
@@ -67,27 +77,21 @@ end_with(struct transfer *t, enum transfer_state state, enum wire_why why)
 	t->why = why == WHY_NONE ? WHY_PERSON : why;
 }
 
-static bool
-is_in(const struct transfer *t, enum transfer_dir dir, enum transfer_state st)
-{
-	return t->dir == dir && t->state == st;
-}
-
 /* Accepted and not ended. */
 static bool
 is_going_out(const struct transfer *t)
 {
-	return is_in(t, TRANSFER_OUT, TRANSFER_PROVING) ||
-	       is_in(t, TRANSFER_OUT, TRANSFER_SENDING) ||
-	       is_in(t, TRANSFER_OUT, TRANSFER_FINISHING);
+	return transfer_is(t, TRANSFER_OUT, TRANSFER_PROVING) ||
+	       transfer_is(t, TRANSFER_OUT, TRANSFER_SENDING) ||
+	       transfer_is(t, TRANSFER_OUT, TRANSFER_FINISHING);
 }
 
 static bool
 is_coming_in(const struct transfer *t)
 {
-	return is_in(t, TRANSFER_IN, TRANSFER_PROVING) ||
-	       is_in(t, TRANSFER_IN, TRANSFER_RECEIVING) ||
-	       is_in(t, TRANSFER_IN, TRANSFER_VERIFYING);
+	return transfer_is(t, TRANSFER_IN, TRANSFER_PROVING) ||
+	       transfer_is(t, TRANSFER_IN, TRANSFER_RECEIVING) ||
+	       transfer_is(t, TRANSFER_IN, TRANSFER_VERIFYING);
 }
 
 static bool
@@ -100,14 +104,6 @@ bool
 transfer_is_paused(const struct transfer *t)
 {
 	return t->paused_here || t->paused_there;
-}
-
-static uint64_t
-window_end(const struct transfer *t)
-{
-	if (t->size - t->stored <= TRANSFER_WINDOW)
-		return t->size;
-	return t->stored + TRANSFER_WINDOW;
 }
 
 /* Nothing has moved but what was there before. */
@@ -128,13 +124,14 @@ prove(struct transfer *t, uint64_t offset, const uint8_t hash[WIRE_HASH_LEN])
 int
 transfer_on_answer(struct transfer *t, const struct frame_answer *answer)
 {
-	if (!is_in(t, TRANSFER_OUT, TRANSFER_OFFERED))
+	if (!transfer_is(t, TRANSFER_OUT, TRANSFER_OFFERED))
 		return ERR_PROTO;
 	if (!answer->accepted) {
 		end_with(t, TRANSFER_REFUSED, (enum wire_why)answer->why);
 		return 0;
 	}
-	if (answer->offset > t->size)
+	if (answer->offset > (transfer_is_tree(t) ? 0 : t->size) ||
+	    t->offset < t->list_len)
 		return ERR_PROTO;
 	if (answer->offset > 0)
 		prove(t, answer->offset, answer->hash);
@@ -146,53 +143,50 @@ transfer_on_answer(struct transfer *t, const struct frame_answer *answer)
 int
 transfer_on_begin(struct transfer *t, uint64_t offset)
 {
-	if (!is_in(t, TRANSFER_IN, TRANSFER_PROVING) ||
+	if (!transfer_is(t, TRANSFER_IN, TRANSFER_PROVING) ||
 	    (offset != t->offset && offset != 0))
 		return ERR_PROTO;
 	start_at(t, offset);
 	t->state = TRANSFER_RECEIVING;
-	t->limit = window_end(t);
+	t->limit = transfer_window_end(t);
 	return 0;
 }
 
-int
-transfer_on_credit(struct transfer *t, uint64_t limit)
+/* Do these go on where the last ones ended, in order? */
+static bool
+go_on(const struct transfer *t, const struct frame_claims *claims)
 {
-	if (!is_in(t, TRANSFER_OUT, TRANSFER_SENDING) &&
-	    !is_in(t, TRANSFER_OUT, TRANSFER_FINISHING))
-		return ERR_PROTO;
-	if (limit < t->limit || limit > t->size)
-		return ERR_PROTO;
-	t->limit = limit;
-	return 0;
+	uint64_t next = t->claimed;
+
+	if (claims->upto <= t->claimed || claims->upto > t->entries ||
+	    claims->count > WIRE_CLAIMS_MAX)
+		return false;
+	for (size_t i = 0; i < claims->count; i++) {
+		struct wire_claim c;
+
+		wire_claim_get(claims->bytes + i * WIRE_CLAIM_LEN, &c);
+		if (c.entry < next || c.entry >= claims->upto ||
+		    c.offset > INT64_MAX)
+			return false;
+		next = (uint64_t)c.entry + 1;
+	}
+	return true;
 }
 
 int
-transfer_on_data(struct transfer *t, uint64_t offset, size_t len)
+transfer_on_claims(struct transfer *t, const struct frame_claims *claims)
 {
-	if (!is_in(t, TRANSFER_IN, TRANSFER_RECEIVING))
+	if (!is_going_out(t) || !go_on(t, claims))
 		return ERR_PROTO;
-	if (offset != t->offset || len == 0 || len > t->limit - t->offset)
-		return ERR_PROTO;
-	t->offset += len;
-	return 0;
-}
-
-int
-transfer_on_done(struct transfer *t, const uint8_t hash[WIRE_HASH_LEN])
-{
-	if (!is_in(t, TRANSFER_IN, TRANSFER_RECEIVING) || t->offset != t->size)
-		return ERR_PROTO;
-	memcpy(t->hash, hash, WIRE_HASH_LEN);
-	t->hash_known = true;
-	t->state = TRANSFER_VERIFYING;
+	t->claimed = claims->upto;
 	return 0;
 }
 
 int
 transfer_on_result(struct transfer *t, enum wire_why why)
 {
-	if (is_in(t, TRANSFER_OUT, TRANSFER_FINISHING) && why == WHY_NONE) {
+	if (transfer_is(t, TRANSFER_OUT, TRANSFER_FINISHING) &&
+	    why == WHY_NONE) {
 		t->state = TRANSFER_COMPLETE;
 		return 0;
 	}
@@ -210,12 +204,13 @@ transfer_on_cancel(struct transfer *t, enum wire_why why)
 }
 
 int
-transfer_on_pause(struct transfer *t, enum wire_why why)
+transfer_on_pause(struct transfer *t, enum wire_why why, uint64_t missing)
 {
 	if (!is_accepted(t))
 		return ERR_PROTO;
 	t->paused_there = true;
 	t->pause_why = why == WHY_NONE ? WHY_PERSON : why;
+	t->pause_missing = missing;
 	return 0;
 }
 
@@ -226,16 +221,28 @@ transfer_on_resume(struct transfer *t)
 
 	t->paused_there = false;
 	t->pause_why = WHY_NONE;
+	t->pause_missing = 0;
 	return paused;
+}
+
+/* The limit is 0 until the list is taken. */
+int
+transfer_take_list(struct transfer *t)
+{
+	if (t->dir != TRANSFER_IN || !transfer_is_listing(t) || t->limit > 0)
+		return ERR_INVALID;
+	t->limit = transfer_window_end(t);
+	return 0;
 }
 
 int
 transfer_accept(struct transfer *t)
 {
-	if (!is_in(t, TRANSFER_IN, TRANSFER_OFFERED))
+	if (!transfer_is(t, TRANSFER_IN, TRANSFER_OFFERED) ||
+	    t->stored < t->list_len)
 		return ERR_INVALID;
 	t->state = TRANSFER_RECEIVING;
-	t->limit = window_end(t);
+	t->limit = transfer_window_end(t);
 	return 0;
 }
 
@@ -243,17 +250,27 @@ int
 transfer_accept_from(
     struct transfer *t, uint64_t offset, const uint8_t hash[WIRE_HASH_LEN])
 {
-	if (!is_in(t, TRANSFER_IN, TRANSFER_OFFERED) || offset == 0 ||
-	    offset > t->size)
+	if (!transfer_is(t, TRANSFER_IN, TRANSFER_OFFERED) ||
+	    transfer_is_tree(t) || offset == 0 || offset > t->size)
 		return ERR_INVALID;
 	prove(t, offset, hash);
 	return 0;
 }
 
 int
+transfer_claims(struct transfer *t, const struct frame_claims *claims)
+{
+	if (!transfer_is(t, TRANSFER_IN, TRANSFER_RECEIVING) ||
+	    !go_on(t, claims))
+		return ERR_INVALID;
+	t->claimed = claims->upto;
+	return 0;
+}
+
+int
 transfer_begin(struct transfer *t, bool proven)
 {
-	if (!is_in(t, TRANSFER_OUT, TRANSFER_PROVING))
+	if (!transfer_is(t, TRANSFER_OUT, TRANSFER_PROVING))
 		return ERR_INVALID;
 	if (!proven)
 		start_at(t, 0);
@@ -264,46 +281,17 @@ transfer_begin(struct transfer *t, bool proven)
 int
 transfer_refuse(struct transfer *t, enum wire_why why)
 {
-	if (!is_in(t, TRANSFER_IN, TRANSFER_OFFERED))
+	if (!transfer_is(t, TRANSFER_IN, TRANSFER_OFFERED))
 		return ERR_INVALID;
 	end_with(t, TRANSFER_REFUSED, why);
 	return 0;
 }
 
 int
-transfer_feed(struct transfer *t, struct block *b)
-{
-	if (!is_in(t, TRANSFER_OUT, TRANSFER_SENDING) || t->hash_known ||
-	    b->len == 0 || b->len > t->size - t->fed) {
-		free(b);
-		return ERR_INVALID;
-	}
-	b->next = NULL;
-	b->used = 0;
-	if (t->last == NULL)
-		t->first = b;
-	else
-		t->last->next = b;
-	t->last = b;
-	t->fed += b->len;
-	return 0;
-}
-
-int
-transfer_finish(struct transfer *t, const uint8_t hash[WIRE_HASH_LEN])
-{
-	if (!is_in(t, TRANSFER_OUT, TRANSFER_SENDING) || t->hash_known ||
-	    t->fed != t->size)
-		return ERR_INVALID;
-	memcpy(t->hash, hash, WIRE_HASH_LEN);
-	t->hash_known = true;
-	return 0;
-}
-
-int
 transfer_verified(struct transfer *t, enum wire_why why)
 {
-	if (is_in(t, TRANSFER_IN, TRANSFER_VERIFYING) && why == WHY_NONE) {
+	if (transfer_is(t, TRANSFER_IN, TRANSFER_VERIFYING) &&
+	    why == WHY_NONE) {
 		t->state = TRANSFER_COMPLETE;
 		return 0;
 	}
@@ -338,62 +326,4 @@ transfer_resume(struct transfer *t)
 
 	t->paused_here = false;
 	return paused;
-}
-
-bool
-transfer_drained(struct transfer *t, uint64_t len)
-{
-	uint64_t limit;
-
-	if (t->dir != TRANSFER_IN || len > t->offset - t->stored)
-		return false;
-	t->stored += len;
-	if (t->state != TRANSFER_RECEIVING)
-		return false;
-	limit = window_end(t);
-	if (limit == t->limit ||
-	    (limit < t->size && limit - t->limit < TRANSFER_CREDIT_STEP))
-		return false;
-	t->limit = limit;
-	return true;
-}
-
-size_t
-transfer_next(const struct transfer *t, const uint8_t **bytes)
-{
-	size_t len;
-
-	if (!is_in(t, TRANSFER_OUT, TRANSFER_SENDING) || t->first == NULL ||
-	    transfer_is_paused(t))
-		return 0;
-	len = t->first->len - t->first->used;
-	if (len > WIRE_DATA_MAX)
-		len = WIRE_DATA_MAX;
-	if (len > t->limit - t->offset)
-		len = (size_t)(t->limit - t->offset);
-	if (len > 0)
-		*bytes = t->first->bytes + t->first->used;
-	return len;
-}
-
-void
-transfer_sent(struct transfer *t, size_t len)
-{
-	t->first->used += len;
-	t->offset += len;
-	if (t->first->used == t->first->len)
-		drop_first_block(t);
-}
-
-bool
-transfer_done_due(const struct transfer *t)
-{
-	return is_in(t, TRANSFER_OUT, TRANSFER_SENDING) && t->hash_known &&
-	       t->offset == t->size;
-}
-
-void
-transfer_done_sent(struct transfer *t)
-{
-	t->state = TRANSFER_FINISHING;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * One transfer of one file, as both ends agree on it: states, offsets and
- * credit. Pure: no file is touched here. The offering side moves
+ * One transfer, as both ends agree on it: states, offsets and credit. Pure: no
+ * file is touched here. The offering side moves
  *     OFFERED -> [PROVING ->] SENDING -> FINISHING -> COMPLETE
  * and the other
  *     OFFERED -> [PROVING ->] RECEIVING -> VERIFYING -> COMPLETE
@@ -10,6 +10,10 @@
  *
  * Either side may pause one that was accepted, for itself; no DATA leaves
  * until both have resumed. A pause is no state: everything else goes on.
+ *
+ * A tree (entries is not 0) is a stream whose length nobody knows before its
+ * end. Its list is the beginning of it, and comes while it is OFFERED; it can
+ * be accepted when all of the list is there. It is never PROVING.
  */
 #ifndef CHARLA_NET_TRANSFER_H
 #define CHARLA_NET_TRANSFER_H
@@ -22,6 +26,9 @@ enum {
 	TRANSFER_WINDOW = 4 * 1024 * 1024,
 	TRANSFER_CREDIT_STEP = TRANSFER_WINDOW / 8,
 };
+
+/* The size of what has no size yet. */
+#define TRANSFER_STREAM ((uint64_t)INT64_MAX)
 
 enum transfer_dir { TRANSFER_OUT, TRANSFER_IN };
 
@@ -38,7 +45,7 @@ enum transfer_state {
 	TRANSFER_CANCELLED,
 };
 
-/* A piece of the file on its way out. Freed with free(). */
+/* A piece on its way out. Freed with free(). */
 struct block {
 	struct block *next;
 	size_t len;
@@ -53,8 +60,12 @@ struct transfer {
 	enum wire_why why; /* in REFUSED, FAILED, CANCELLED */
 	uint32_t id;
 	uint64_t token; /* from the offer */
+	/* Bytes. Of a tree: TRANSFER_STREAM until its end is known. */
 	uint64_t size;
-	/* Positions in the file, whether or not it began at 0. */
+	uint32_t entries;  /* of a tree; 0: one file */
+	uint32_t list_len; /* of a tree: bytes */
+	uint32_t claimed;  /* of a tree: claims have told up to here */
+	/* Positions in the file or stream, whether or not it began at 0. */
 	uint64_t offset;            /* bytes framed (out) or taken in (in) */
 	uint64_t limit;             /* credit: DATA may reach up to here */
 	uint64_t stored;            /* in: bytes our disk has drained */
@@ -64,11 +75,13 @@ struct transfer {
 	uint8_t hash[WIRE_HASH_LEN];
 	uint8_t proof[WIRE_HASH_LEN];   /* PROVING: of the first offset bytes */
 	bool paused_here, paused_there; /* by us, by the other side */
-	enum wire_why pause_why;        /* where paused_there */
+	enum wire_why pause_why;        /* where paused_there; */
+	uint64_t pause_missing;         /* bytes of room, or 0 */
 };
 
+/* dir, and id, token, size, entries, list_len of the offer. */
 struct transfer *transfer_new(
-    enum transfer_dir dir, uint32_t id, uint64_t size);
+    enum transfer_dir dir, const struct frame_offer *offer);
 void transfer_free(struct transfer *t);
 bool transfer_ended(const struct transfer *t);
 bool transfer_is_paused(const struct transfer *t);
@@ -83,21 +96,27 @@ int transfer_on_begin(struct transfer *t, uint64_t offset);
 int transfer_on_credit(struct transfer *t, uint64_t limit);
 int transfer_on_data(struct transfer *t, uint64_t offset, size_t len);
 int transfer_on_done(struct transfer *t, const uint8_t hash[WIRE_HASH_LEN]);
+int transfer_on_claims(struct transfer *t, const struct frame_claims *claims);
 int transfer_on_result(struct transfer *t, enum wire_why why);
 /* A cancel that crosses the end changes nothing and is no error. */
 void transfer_on_cancel(struct transfer *t, enum wire_why why);
 /* Said again, it may have another reason; none counts as WHY_PERSON. */
-int transfer_on_pause(struct transfer *t, enum wire_why why);
+int transfer_on_pause(struct transfer *t, enum wire_why why, uint64_t missing);
 /* False where it was not paused there: nothing changes, and is no error. */
 bool transfer_on_resume(struct transfer *t);
 
 /*
  * What we do. 0, or ERR_INVALID where the state does not allow it. feed takes
- * b over in any case, and refuses an empty block and bytes beyond the size;
- * finish wants every byte fed.
+ * b over in any case, and refuses an empty block and bytes beyond the size (of
+ * the list, where a tree is OFFERED); finish wants every byte fed, and ends a
+ * stream where it is.
  */
-int transfer_accept(struct transfer *t);
-/* Into PROVING; offset is 1 to the size. */
+int transfer_accept(struct transfer *t); /* a tree: its list is drained */
+/* in, a tree, once: its list may come now (credit for it). */
+int transfer_take_list(struct transfer *t);
+/* in, a tree, RECEIVING: they go on where the last ones ended, in order. */
+int transfer_claims(struct transfer *t, const struct frame_claims *claims);
+/* A file, into PROVING; offset is 1 to the size. */
 int transfer_accept_from(
     struct transfer *t, uint64_t offset, const uint8_t hash[WIRE_HASH_LEN]);
 /* out: PROVING to SENDING, from the offset where proven, else from 0. */

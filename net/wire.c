@@ -12,7 +12,18 @@
 #include "src/base/err.h"
 #include "src/base/util.h"
 
-enum { LENGTH_LEN = 4, TYPE_LEN = 1, MAGIC_LEN = 6, FIELDS_MAX = 10 };
+enum {
+	LENGTH_LEN = 4,
+	TYPE_LEN = 1,
+	MAGIC_LEN = 6,
+	COUNT_LEN = 2, /* in front of names and claims */
+	FIELDS_MAX = 10,
+	CLAIMS_FRAME_LEN =
+	    TYPE_LEN + 4 + 4 + COUNT_LEN + WIRE_CLAIMS_MAX * WIRE_CLAIM_LEN,
+};
+
+_Static_assert((int)CLAIMS_FRAME_LEN <= (int)WIRE_FRAME_MAX,
+    "the longest CLAIMS is no frame");
 
 /* Says at once that whoever called speaks something else. */
 static const char magic[MAGIC_LEN] = {'c', 'h', 'a', 'r', 'l', 'a'};
@@ -30,15 +41,16 @@ enum field_kind {
 	FIELD_U32,
 	FIELD_U64,
 	FIELD_HASH,
-	FIELD_NAME, /* u16 length and bytes */
-	FIELD_TEXT, /* the rest, may be empty */
-	FIELD_DATA, /* the rest, at least one byte */
+	FIELD_NAME,   /* u16 length and bytes */
+	FIELD_CLAIMS, /* u16 count and as many times WIRE_CLAIM_LEN bytes */
+	FIELD_TEXT,   /* the rest, may be empty */
+	FIELD_DATA,   /* the rest, at least one byte */
 };
 
 struct field {
 	enum field_kind kind;
 	size_t at;     /* offset of the value, or of a pointer to it */
-	size_t len_at; /* offset of its length */
+	size_t len_at; /* offset of its length, or of its count */
 };
 
 struct shape {
@@ -69,7 +81,8 @@ static const struct shape shapes[] = {
 			BYTES(TEXT, message.text, message.text_len)}},
     {FRAME_ACK, {AT(U64, ack.epoch), AT(U64, ack.seq)}},
     {FRAME_OFFER, {AT(U32, offer.id), AT(U64, offer.token), AT(U64, offer.size),
-		      AT(U64, offer.mtime_ms), AT(U16, offer.mode),
+		      AT(U64, offer.mtime_ns), AT(U16, offer.mode),
+		      AT(U32, offer.entries), AT(U32, offer.list_len),
 		      BYTES(NAME, offer.name, offer.name_len)}},
     {FRAME_ANSWER,
 	{AT(U32, answer.id), AT(BOOL, answer.accepted), AT(WHY, answer.why),
@@ -82,9 +95,11 @@ static const struct shape shapes[] = {
     {FRAME_RESULT, {AT(U32, result.id), AT(WHY, result.why)}},
     {FRAME_CANCEL,
 	{AT(U32, cancel.id), AT(BOOL, cancel.mine), AT(WHY, cancel.why)}},
-    {FRAME_PAUSE,
-	{AT(U32, pause.id), AT(BOOL, pause.mine), AT(WHY, pause.why)}},
+    {FRAME_PAUSE, {AT(U32, pause.id), AT(BOOL, pause.mine), AT(WHY, pause.why),
+		      AT(U64, pause.missing)}},
     {FRAME_RESUME, {AT(U32, resume.id), AT(BOOL, resume.mine)}},
+    {FRAME_CLAIMS, {AT(U32, claims.id), AT(U32, claims.upto),
+		       BYTES(CLAIMS, claims.bytes, claims.count)}},
     {FRAME_PING, {AT(U64, ping)}},
     {FRAME_PONG, {AT(U64, ping)}},
     {FRAME_BYE, {AT(BYE, bye)}},
@@ -93,13 +108,34 @@ static const struct shape shapes[] = {
     {FRAME_KEEPING, {AT(BOOL, keeping)}},
 };
 
-/* Most bytes of a name, text or data. */
+/* A name, a text, data or claims: how many units at most, ... */
 static size_t
-most_bytes(enum field_kind kind)
+most_of(enum field_kind kind)
 {
-	if (kind == FIELD_NAME)
+	switch (kind) {
+	case FIELD_NAME:
 		return WIRE_NAME_MAX;
-	return kind == FIELD_TEXT ? WIRE_TEXT_MAX : WIRE_DATA_MAX;
+	case FIELD_CLAIMS:
+		return WIRE_CLAIMS_MAX;
+	case FIELD_TEXT:
+		return WIRE_TEXT_MAX;
+	default:
+		return WIRE_DATA_MAX;
+	}
+}
+
+/* ... of so many bytes, ... */
+static size_t
+unit_of(enum field_kind kind)
+{
+	return kind == FIELD_CLAIMS ? WIRE_CLAIM_LEN : 1;
+}
+
+/* ... and does their number stand in front of them? */
+static bool
+is_counted(enum field_kind kind)
+{
+	return kind == FIELD_NAME || kind == FIELD_CLAIMS;
 }
 
 /* Ends with a FIELD_NONE or after FIELDS_MAX. NULL: no such type. */
@@ -135,7 +171,7 @@ settle(enum field_kind kind, uint8_t *v)
 			*v = BYE_PROTOCOL;
 		return 0;
 	case FIELD_WHY:
-		if (*v > WHY_HAVE)
+		if (*v > WHY_GONE)
 			*v = WHY_IO;
 		return 0;
 	default:
@@ -170,13 +206,15 @@ measure(const struct frame *frame, const struct field *field, size_t *total)
 		*total += WIRE_HASH_LEN;
 		return 0;
 	case FIELD_NAME:
+	case FIELD_CLAIMS:
 	case FIELD_TEXT:
 	case FIELD_DATA:
 		memcpy(&len, from + field->len_at, sizeof(len));
-		if (len > most_bytes(field->kind) ||
+		if (len > most_of(field->kind) ||
 		    (len == 0 && field->kind == FIELD_DATA))
 			return ERR_INVALID;
-		*total += len + (field->kind == FIELD_NAME ? 2 : 0);
+		*total += len * unit_of(field->kind);
+		*total += is_counted(field->kind) ? COUNT_LEN : 0;
 		return 0;
 	default:
 		value = settled = (uint8_t)from[field->at];
@@ -219,13 +257,14 @@ put_field(struct buf *out, const struct frame *frame, const struct field *field)
 		buf_put(out, from + field->at, WIRE_HASH_LEN);
 		break;
 	case FIELD_NAME:
+	case FIELD_CLAIMS:
 	case FIELD_TEXT:
 	case FIELD_DATA:
 		memcpy(&bytes, from + field->at, sizeof(bytes));
 		memcpy(&len, from + field->len_at, sizeof(len));
-		if (field->kind == FIELD_NAME)
+		if (is_counted(field->kind))
 			buf_put_u16(out, (uint16_t)len);
-		buf_put(out, bytes, len);
+		buf_put(out, bytes, len * unit_of(field->kind));
 		break;
 	default:
 		buf_put_u8(out, (uint8_t)from[field->at]);
@@ -263,11 +302,26 @@ get_magic(struct buf *in)
 }
 
 static int
+get_claims(struct buf *in, const char **bytes, size_t *count)
+{
+	uint16_t u16;
+	int r = buf_get_u16(in, &u16);
+
+	if (r < 0)
+		return r;
+	if (u16 > WIRE_CLAIMS_MAX)
+		return ERR_PROTO;
+	*bytes = (const char *)buf_data(in);
+	*count = u16;
+	return buf_skip(in, *count * WIRE_CLAIM_LEN);
+}
+
+static int
 get_rest(struct buf *in, enum field_kind kind, const char **bytes, size_t *len)
 {
 	*bytes = (const char *)buf_data(in);
 	*len = buf_len(in);
-	if (*len > most_bytes(kind) || (*len == 0 && kind == FIELD_DATA))
+	if (*len > most_of(kind) || (*len == 0 && kind == FIELD_DATA))
 		return ERR_PROTO;
 	return buf_skip(in, *len);
 }
@@ -281,6 +335,8 @@ get_bytes(struct buf *in, const struct field *field, char *to)
 
 	if (field->kind == FIELD_NAME)
 		r = buf_get_str(in, WIRE_NAME_MAX, &bytes, &len);
+	else if (field->kind == FIELD_CLAIMS)
+		r = get_claims(in, &bytes, &len);
 	else
 		r = get_rest(in, field->kind, &bytes, &len);
 	memcpy(to + field->at, &bytes, sizeof(bytes));
@@ -319,6 +375,7 @@ get_field(struct buf *in, struct frame *frame, const struct field *field)
 	case FIELD_HASH:
 		return buf_get(in, to + field->at, WIRE_HASH_LEN);
 	case FIELD_NAME:
+	case FIELD_CLAIMS:
 	case FIELD_TEXT:
 	case FIELD_DATA:
 		return get_bytes(in, field, to);
@@ -368,4 +425,33 @@ wire_get(struct buf *in, size_t frame_max, struct frame *frame)
 	buf_skip(in, LENGTH_LEN + (size_t)len);
 	*frame = got;
 	return 0;
+}
+
+static uint8_t *
+put_number(uint8_t *out, uint64_t v, size_t len)
+{
+	for (size_t i = len; i > 0; i--) {
+		out[i - 1] = (uint8_t)v;
+		v >>= 8;
+	}
+	return out + len;
+}
+
+void
+wire_claim_put(uint8_t out[WIRE_CLAIM_LEN], const struct wire_claim *c)
+{
+	out = put_number(out, c->entry, sizeof(c->entry));
+	out = put_number(out, c->offset, sizeof(c->offset));
+	memcpy(out, c->hash, WIRE_HASH_LEN);
+}
+
+void
+wire_claim_get(const uint8_t bytes[WIRE_CLAIM_LEN], struct wire_claim *out)
+{
+	struct buf b;
+
+	buf_view(&b, bytes, WIRE_CLAIM_LEN);
+	buf_get_u32(&b, &out->entry);
+	buf_get_u64(&b, &out->offset);
+	buf_get(&b, out->hash, WIRE_HASH_LEN);
 }

@@ -22,6 +22,8 @@ enum {
 	WIRE_KNOCK_FRAME_MAX = 4096, /* longest frame before a peer is known */
 	WIRE_FRAME_MAX = 64 * 1024 + 64,
 	WIRE_HASH_LEN = 16, /* XXH3-128, canonical (big-endian) */
+	WIRE_CLAIM_LEN = 4 + 8 + WIRE_HASH_LEN,
+	WIRE_CLAIMS_MAX = 2048, /* in one frame */
 };
 
 /* Types from FRAME_OPTIONAL on may be skipped by who does not know them. */
@@ -43,6 +45,7 @@ enum frame_type {
 	FRAME_BEGIN = 15,
 	FRAME_PAUSE = 16,
 	FRAME_RESUME = 17,
+	FRAME_CLAIMS = 18,
 	FRAME_OPTIONAL = 128,
 	FRAME_TYPING = 128,
 	FRAME_PRESENCE = 129,
@@ -80,6 +83,8 @@ enum wire_why {
 	WHY_TOO_MANY = 9, /* too many offers are open */
 	WHY_TOO_BIG = 10, /* larger than a file can be here */
 	WHY_HAVE = 11,    /* it is here already: verified and in place */
+	WHY_TURN = 12,    /* others go first; it goes on by itself */
+	WHY_GONE = 13,    /* the source is not there, or cannot be read */
 };
 
 struct frame_hello {
@@ -116,10 +121,17 @@ struct frame_offer {
 	 * random, 1 to 2^63 - 1.
 	 */
 	uint64_t token;
-	uint64_t size; /* bytes */
-	int64_t mtime_ms;
+	uint64_t size;    /* bytes; of a tree: of all its files */
+	int64_t mtime_ns; /* since 1970 UTC */
 	uint16_t mode;    /* permission bits */
-	const char *name; /* a label: last component only */
+	/*
+	 * A tree: so many entries, and so many bytes of list (filelist.h),
+	 * which come as the first bytes of its DATA, before the ANSWER. 0, 0:
+	 * one file.
+	 */
+	uint32_t entries;
+	uint32_t list_len;
+	const char *name; /* a label: last component only; its first root's */
 	size_t name_len;
 };
 
@@ -129,7 +141,7 @@ struct frame_answer {
 	uint8_t why;      /* enum wire_why, where refused */
 	/*
 	 * Accepted: so many bytes are here already, and the hash of them
-	 * (XXH3-128; all 0 where offset is 0).
+	 * (XXH3-128; all 0 where offset is 0). 0 for a tree: CLAIMS tell.
 	 */
 	uint64_t offset;
 	uint8_t hash[WIRE_HASH_LEN];
@@ -174,12 +186,36 @@ struct frame_pause {
 	uint32_t id;
 	uint8_t mine; /* as in CANCEL */
 	uint8_t why;
+	uint64_t missing; /* bytes of room; 0: not known, or another reason */
 };
 
 struct frame_resume {
 	uint32_t id;
 	uint8_t mine;
 };
+
+/*
+ * For a tree that was accepted: what is here of its entries, up to but
+ * without number upto; nothing is, but for these. Entries from upto on have
+ * to wait for the next CLAIMS.
+ */
+struct frame_claims {
+	uint32_t id;
+	uint32_t upto;
+	size_t count;         /* at most WIRE_CLAIMS_MAX */
+	const uint8_t *bytes; /* count * WIRE_CLAIM_LEN; wire_claim_get */
+};
+
+/* So many bytes of this file are here, and this is their hash. */
+struct wire_claim {
+	uint32_t entry;
+	uint64_t offset; /* 1 to its size, or 0: an empty file is here */
+	uint8_t hash[WIRE_HASH_LEN];
+};
+
+void wire_claim_put(uint8_t out[WIRE_CLAIM_LEN], const struct wire_claim *c);
+void wire_claim_get(
+    const uint8_t bytes[WIRE_CLAIM_LEN], struct wire_claim *out);
 
 /* Pointers inside point into the buffer the frame was read from. */
 struct frame {
@@ -199,6 +235,7 @@ struct frame {
 		struct frame_cancel cancel;
 		struct frame_pause pause;
 		struct frame_resume resume;
+		struct frame_claims claims;
 		uint64_t ping;   /* echoed in PONG */
 		uint8_t bye;     /* enum wire_bye */
 		uint8_t typing;  /* 0 or 1 */

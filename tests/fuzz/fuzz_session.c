@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/session.h"
 #include "src/base/util.h"
+#include "tests/fuzz/session_owner.h"
 
 enum {
 	FLAG_LISTENER = 1,
@@ -17,189 +17,22 @@ enum {
 	FLAG_PIECES = 4,
 
 	ACTS = 13,
-	ACT_HOLD = 0xF0, /* from here on: pauses and the limit */
+	ACT_HOLD = 0xF0, /* from here on: pauses, the limit, trees */
 
-	BLOCK = 70 * 1000, /* more than a frame holds */
+	TREE_ENTRIES = 20,
+	TREE_LIST = OWNER_BLOCK + 1000,
 	INPUT_MAX = 1024 * 1024,
 	OUTPUT_MAX = SESSION_QUEUE_MAX + 1024 * 1024,
 };
 
 struct fuzz {
-	struct session *s;
+	struct owner owner;
+	struct session *s; /* the owner's */
 	struct buf in, out;
 	uint64_t now_ms;
-	uint64_t seq, token;
-	bool ended;
-	size_t open_in; /* offers we know of that have not ended */
-	uint32_t last_in, last_out;
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool truth)
-{
-	if (!truth)
-		abort();
-}
-
-static void
-feed(struct fuzz *f, uint32_t id)
-{
-	static const uint8_t hash[WIRE_HASH_LEN];
-	const struct transfer *t = session_transfer(f->s, TRANSFER_OUT, id);
-	struct block *b;
-
-	if (t == NULL || t->size == t->fed) {
-		session_finish(f->s, id, hash);
-		return;
-	}
-	b = mem_zalloc(sizeof(*b) + BLOCK);
-	b->len = t->size - t->fed < BLOCK ? (size_t)(t->size - t->fed) : BLOCK;
-	session_feed(f->s, id, b);
-}
-
-static void
-check_bounds(const struct transfer *t)
-{
-	must(t->offset <= t->limit && t->limit <= t->size);
-	if (t->dir == TRANSFER_OUT) {
-		must(t->offset <= t->fed && t->fed <= t->size);
-		return;
-	}
-	must(t->stored <= t->offset);
-	must(t->limit - t->stored <= TRANSFER_WINDOW);
-}
-
-/* Say that we have some of it, if the size allows. */
-static int
-accept_some(struct fuzz *f, const struct transfer *t, uint64_t some)
-{
-	static const uint8_t hash[WIRE_HASH_LEN];
-
-	if (some == 0 || some > t->size)
-		return session_accept(f->s, t->id);
-	return session_accept_from(f->s, t->id, some, hash);
-}
-
-/* What to do with an offer is in its number. */
-static void
-on_offer(struct fuzz *f, const struct transfer *t)
-{
-	f->open_in++;
-	f->last_in = t->id;
-	must(f->open_in <= TRANSFER_OPEN_MAX);
-	must(t->token >= 1 && t->token <= INT64_MAX);
-	if (t->id % 4 == 0)
-		return;
-	if (t->id % 4 != 1) {
-		uint64_t some = t->id % 4 == 3 ? t->size - t->id % 8 : 0;
-
-		must(accept_some(f, t, some) == 0 || session_is_ended(f->s));
-		return;
-	}
-	if (session_refuse(f->s, t->id, WHY_PERSON) == 0)
-		f->open_in--;
-}
-
-/* Whether the proof is right is in it; some take time to compare. */
-static void
-on_answer(struct fuzz *f, const struct transfer *t)
-{
-	uint32_t id = t->id;
-
-	if (t->state == TRANSFER_PROVING) {
-		must(t->offset >= 1 && t->offset <= t->size);
-		if (t->proof[0] % 3 == 0)
-			return;
-		must(session_begin(f->s, id, t->proof[0] % 3 == 1) == 0);
-	}
-	feed(f, id);
-}
-
-static void
-on_begin(const struct transfer *t)
-{
-	must(t->state == TRANSFER_RECEIVING);
-	must(t->offset == t->stored);
-	check_bounds(t);
-}
-
-static void
-on_data(struct fuzz *f, const struct session_event *e)
-{
-	const struct transfer *t = e->transfer;
-
-	check_bounds(t);
-	must(e->data_len >= 1 && e->data_len <= WIRE_DATA_MAX);
-	if (t->id % 3 != 0)
-		session_drained(f->s, t->id, e->data_len);
-}
-
-static void
-on_event(void *arg, const struct session_event *e)
-{
-	struct fuzz *f = arg;
-	const struct transfer *t = e->transfer;
-
-	must(!f->ended);
-	switch (e->type) {
-	case SESSION_HELLO:
-		must(e->hello->name_len <= WIRE_NAME_MAX);
-		must(e->hello->epoch != 0);
-		must((e->hello->stored_epoch == 0) ==
-		     (e->hello->stored_seq == 0));
-		session_knock(f->s, KNOCK_ACCEPTED);
-		break;
-	case SESSION_MESSAGE:
-		must(e->message->epoch != 0);
-		must(e->message->seq >= 1 && e->message->seq <= INT64_MAX);
-		must(e->message->text_len <= WIRE_TEXT_MAX);
-		session_ack(f->s, e->message->epoch, e->message->seq);
-		break;
-	case SESSION_ACK:
-		must(e->epoch != 0 && e->seq >= 1 && e->seq <= INT64_MAX);
-		break;
-	case SESSION_OFFER:
-		on_offer(f, t);
-		break;
-	case SESSION_ANSWER:
-		on_answer(f, t);
-		break;
-	case SESSION_BEGIN:
-		on_begin(t);
-		break;
-	case SESSION_WANT:
-		check_bounds(t);
-		feed(f, t->id);
-		break;
-	case SESSION_DATA:
-		on_data(f, e);
-		break;
-	case SESSION_DONE:
-		must(t->offset == t->size);
-		if (session_result(f->s, t->id, WHY_NONE) == 0)
-			f->open_in--;
-		break;
-	case SESSION_PAUSE:
-		must(t->paused_there && t->pause_why != WHY_NONE);
-		must(t->state != TRANSFER_OFFERED && !transfer_ended(t));
-		break;
-	case SESSION_RESUME:
-		must(!t->paused_there);
-		break;
-	case SESSION_CANCEL:
-		must(transfer_ended(t));
-		if (t->dir == TRANSFER_IN)
-			f->open_in--;
-		break;
-	case SESSION_ENDED:
-		f->ended = true;
-		break;
-	default:
-		break;
-	}
-}
 
 static void
 hear(struct fuzz *f, const uint8_t *data, size_t len)
@@ -222,24 +55,15 @@ static void
 say(struct fuzz *f, const uint8_t *data, size_t len)
 {
 	struct frame_message m = {
-	    .epoch = 1 + f->seq / 4,
-	    .seq = f->seq,
+	    .epoch = 1 + f->owner.seq / 4,
+	    .seq = f->owner.seq,
 	    .kind = MESSAGE_TEXT,
 	    .text = (const char *)data,
 	    .text_len = len,
 	};
 
-	f->seq++;
+	f->owner.seq++;
 	session_message(f->s, &m);
-}
-
-static void
-offer(struct fuzz *f, uint64_t size)
-{
-	struct frame_offer o = {
-	    .token = ++f->token, .size = size, .name = "a", .name_len = 1};
-
-	session_offer(f->s, &o, &f->last_out);
 }
 
 /* Now, where it was left for later; or our disk fails. */
@@ -251,9 +75,9 @@ decide_in(struct fuzz *f, uint32_t id, uint64_t some)
 	if (t == NULL)
 		return;
 	if (t->state == TRANSFER_OFFERED)
-		accept_some(f, t, some);
+		owner_accept(&f->owner, t, some);
 	else if (some == 0 && session_result(f->s, id, WHY_IO) == 0)
-		f->open_in--;
+		f->owner.open_in--;
 }
 
 static void
@@ -264,8 +88,8 @@ decide_out(struct fuzz *f, uint32_t id, bool proven)
 	if (t == NULL || t->state != TRANSFER_PROVING)
 		return;
 	must(session_begin(f->s, id, proven) == 0);
-	check_bounds(t);
-	feed(f, id);
+	owner_check(t);
+	owner_feed(&f->owner, id);
 }
 
 /* Either way, or with len even not any more. */
@@ -273,13 +97,14 @@ static void
 hold(struct fuzz *f, uint8_t what, size_t len)
 {
 	bool out = what % 2 == 0;
-	uint32_t id = (out ? f->last_out : f->last_in) - what / 2u % 2;
+	uint32_t id =
+	    (out ? f->owner.last_out : f->owner.last_in) - what / 2u % 2;
 	enum transfer_dir dir = out ? TRANSFER_OUT : TRANSFER_IN;
 
 	if (len % 2 == 0)
 		session_resume(f->s, dir, id);
 	else
-		session_pause(f->s, dir, id, (enum wire_why)(len % 4));
+		session_pause(f->s, dir, id, (enum wire_why)(len % 4), 0);
 }
 
 /* Nobody is told to wake up at once, again and again. */
@@ -291,11 +116,49 @@ limit(struct fuzz *f, size_t len)
 	session_limit(f->s, rates[len % COUNT(rates)]);
 	session_tick(f->s, f->now_ms);
 	speak(f, WIRE_DATA_MAX);
-	must(f->ended || session_deadline(f->s) > f->now_ms);
+	must(f->owner.ended || session_deadline(f->s) > f->now_ms);
+}
+
+/* What claims we make is in the bytes. */
+static void
+claim(struct fuzz *f, const uint8_t *data, size_t len)
+{
+	uint32_t id = f->owner.last_in;
+	const struct transfer *t = session_transfer(f->s, TRANSFER_IN, id);
+	struct frame_claims claims = {
+	    .count = len / WIRE_CLAIM_LEN, .bytes = data};
+
+	if (t == NULL)
+		return;
+	claims.upto = t->claimed + 1 + (uint32_t)(len % WIRE_CLAIM_LEN);
+	session_claims(f->s, id, &claims);
+	t = session_transfer(f->s, TRANSFER_IN, id);
+	if (t != NULL)
+		owner_check(t);
 }
 
 static void
-act_slow(struct fuzz *f, uint8_t what, size_t len)
+act_tree(struct fuzz *f, uint8_t what, const uint8_t *data, size_t len)
+{
+	switch (what % 4) {
+	case 0:
+		session_take_list(f->s, f->owner.last_in);
+		break;
+	case 1:
+		claim(f, data, len);
+		break;
+	case 2:
+		owner_offer(
+		    &f->owner, len, (uint32_t)len % 5, 10 * (uint32_t)len);
+		owner_feed(&f->owner, f->owner.last_out);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+act_slow(struct fuzz *f, uint8_t what, const uint8_t *data, size_t len)
 {
 	switch ((what - ACT_HOLD) / 4) {
 	case 0:
@@ -309,6 +172,7 @@ act_slow(struct fuzz *f, uint8_t what, size_t len)
 		speak(f, WIRE_DATA_MAX);
 		break;
 	default:
+		act_tree(f, what, data, len);
 		break;
 	}
 }
@@ -328,7 +192,7 @@ act_more(struct fuzz *f, uint8_t what, size_t len)
 		session_typing(f->s, len % 2 == 0);
 		break;
 	case 11:
-		decide_in(f, f->last_in - what / 64u, len * len);
+		decide_in(f, f->owner.last_in - what / 64u, len * len);
 		break;
 	case 12:
 		decide_out(f, 1 + what / 64u, len % 2 == 0);
@@ -343,7 +207,7 @@ static void
 act(struct fuzz *f, uint8_t what, const uint8_t *data, size_t len)
 {
 	if (what >= ACT_HOLD) {
-		act_slow(f, what, len);
+		act_slow(f, what, data, len);
 		return;
 	}
 	switch (what % ACTS) {
@@ -357,16 +221,16 @@ act(struct fuzz *f, uint8_t what, const uint8_t *data, size_t len)
 		say(f, data, len);
 		break;
 	case 3:
-		offer(f, (uint64_t)len * len * len);
+		owner_offer(&f->owner, (uint64_t)len * len * len, 0, 0);
 		break;
 	case 4:
-		session_cancel(
-		    f->s, TRANSFER_OUT, f->last_out - what / 64u, WHY_PERSON);
+		session_cancel(f->s, TRANSFER_OUT,
+		    f->owner.last_out - what / 64u, WHY_PERSON);
 		break;
 	case 5:
-		if (session_cancel(f->s, TRANSFER_IN, f->last_in - what / 64u,
-			WHY_PERSON) == 0)
-			f->open_in--;
+		if (session_cancel(f->s, TRANSFER_IN,
+			f->owner.last_in - what / 64u, WHY_PERSON) == 0)
+			f->owner.open_in--;
 		break;
 	case 6:
 		f->now_ms += 1000u * len;
@@ -408,9 +272,12 @@ prologue(struct fuzz *f, bool listener)
 	hear(f, buf_data(&b), buf_len(&b));
 	buf_release(&b);
 	must(session_is_open(f->s));
-	offer(f, 0);
-	offer(f, 3 * BLOCK);
-	offer(f, INT64_MAX);
+	owner_offer(&f->owner, 0, 0, 0);
+	owner_offer(&f->owner, 3 * OWNER_BLOCK, 0, 0);
+	owner_offer(&f->owner, INT64_MAX, 0, 0);
+	owner_offer(&f->owner, 1, TREE_ENTRIES, TREE_LIST);
+	owner_feed(&f->owner, f->owner.last_out);
+	owner_feed(&f->owner, f->owner.last_out);
 }
 
 static void
@@ -434,20 +301,20 @@ pieces(struct fuzz *f, const uint8_t *data, size_t size)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct fuzz f = {.now_ms = 1000, .seq = 1};
+	struct fuzz f = {.now_ms = 1000, .owner = {.seq = 1}};
 	struct session_config config = {
 	    .role = SESSION_CALLER,
 	    .name = "me",
 	    .epoch = 1,
-	    .on_event = on_event,
-	    .arg = &f,
+	    .on_event = owner_on_event,
+	    .arg = &f.owner,
 	};
 
 	if (size < 1 || size > INPUT_MAX)
 		return 0;
 	if ((data[0] & FLAG_LISTENER) != 0)
 		config.role = SESSION_LISTENER;
-	f.s = session_new(&config, f.now_ms);
+	f.s = f.owner.s = session_new(&config, f.now_ms);
 	buf_init(&f.in, INPUT_MAX);
 	buf_init(&f.out, OUTPUT_MAX);
 	if ((data[0] & FLAG_PROLOGUE) != 0)
@@ -458,8 +325,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		hear(&f, data + 1, size - 1);
 	speak(&f, WIRE_DATA_MAX);
 	speak(&f, WIRE_DATA_MAX);
-	must(session_is_ended(f.s) == f.ended);
-	if (f.ended) {
+	must(session_is_ended(f.s) == f.owner.ended);
+	if (f.owner.ended) {
 		hear(&f, data, size);
 		must(!session_has_output(f.s) && buf_len(&f.in) == 0);
 	}

@@ -42,6 +42,24 @@ check_pointers(const struct buf *in, const struct frame *f)
 		check_inside(in, f->message.text, f->message.text_len);
 	else if (f->type == FRAME_DATA)
 		check_inside(in, f->data.bytes, f->data.len);
+	else if (f->type == FRAME_CLAIMS)
+		check_inside(
+		    in, f->claims.bytes, f->claims.count * WIRE_CLAIM_LEN);
+}
+
+/* Every claim can be written as it was read. */
+static void
+check_claims(const struct frame_claims *claims)
+{
+	for (size_t i = 0; i < claims->count; i++) {
+		const uint8_t *bytes = claims->bytes + i * WIRE_CLAIM_LEN;
+		uint8_t again[WIRE_CLAIM_LEN];
+		struct wire_claim c;
+
+		wire_claim_get(bytes, &c);
+		wire_claim_put(again, &c);
+		check(memcmp(again, bytes, WIRE_CLAIM_LEN) == 0);
+	}
 }
 
 static void
@@ -82,6 +100,8 @@ read_frames(struct buf *in, size_t frame_max)
 			break;
 		check(buf_len(in) < before);
 		check_pointers(in, &frame);
+		if (frame.type == FRAME_CLAIMS)
+			check_claims(&frame.claims);
 		check_round_trip(&frame, frame_max);
 	}
 	check(r == ERR_AGAIN || r == ERR_PROTO);

@@ -12,6 +12,7 @@
 
 #include "src/base/err.h"
 #include "src/base/util.h"
+#include "tests/unit/session_claims.h"
 
 /* The bytes of every file in the tests, by transfer and offset. */
 uint8_t
@@ -63,6 +64,10 @@ record(struct side *side, const struct session_event *e)
 	mix_number(side, e->bye);
 	mix(side, e->data, e->data_len);
 	mix(side, e->name, e->name_len);
+	if (e->claims != NULL) {
+		mix_number(side, e->claims->upto);
+		mix(side, e->claims->bytes, e->claims->count * WIRE_CLAIM_LEN);
+	}
 	if (e->message != NULL) {
 		mix_number(side, e->message->epoch);
 		mix_number(side, e->message->seq);
@@ -77,29 +82,37 @@ record(struct side *side, const struct session_event *e)
 	}
 }
 
-/* Hand over the next block of an accepted file, or its hash at the end. */
+static int
+feed_block(struct side *side, uint32_t id, uint64_t left)
+{
+	size_t len = left < PAIR_BLOCK ? (size_t)left : PAIR_BLOCK;
+	struct block *b = mem_alloc(sizeof(*b) + len);
+
+	b->len = len;
+	for (size_t i = 0; i < len; i++)
+		b->bytes[i] = pair_byte(id, side->fed[id] + i);
+	side->fed[id] += len;
+	return session_feed(side->s, id, b);
+}
+
 int
 side_feed(struct side *side, uint32_t id)
 {
-	uint64_t left = side->size[id] - side->fed[id];
+	const struct transfer *t = session_transfer(side->s, TRANSFER_OUT, id);
+	bool listing = t != NULL && t->state == TRANSFER_OFFERED;
+	uint64_t end = listing ? t->list_len : side->size[id];
 	uint8_t hash[WIRE_HASH_LEN];
-	struct block *b;
 	int r;
 
 	if (side->finished[id])
 		return 0;
-	if (left > 0) {
-		size_t len = left < PAIR_BLOCK ? (size_t)left : PAIR_BLOCK;
-
-		b = mem_alloc(sizeof(*b) + len);
-		b->len = len;
-		for (size_t i = 0; i < len; i++)
-			b->bytes[i] = pair_byte(id, side->fed[id] + i);
-		side->fed[id] += len;
-		r = session_feed(side->s, id, b);
-		if (r != 0 || side->fed[id] < side->size[id])
+	if (side->fed[id] < end) {
+		r = feed_block(side, id, end - side->fed[id]);
+		if (r != 0 || side->fed[id] < end)
 			return r;
 	}
+	if (listing)
+		return 0;
 	side->finished[id] = true;
 	pair_hash(id, hash);
 	return session_finish(side->s, id, hash);
@@ -139,6 +152,22 @@ check_data(const struct session_event *e)
 }
 
 static void
+take_data(struct side *side, const struct session_event *e)
+{
+	const struct transfer *t = e->transfer;
+	uint32_t id = t->id;
+
+	check_data(e);
+	assert_int_equal(session_drained(side->s, id, e->data_len), 0);
+	if (t->state != TRANSFER_OFFERED || t->offset < t->list_len)
+		return;
+	assert_int_equal(session_accept(side->s, id), 0);
+	if (t->entries > 1)
+		assert_int_equal(side_claim(side, id, t->entries / 2), 0);
+	assert_int_equal(side_claim(side, id, t->entries), 0);
+}
+
+static void
 behave(struct side *side, const struct session_event *e)
 {
 	uint32_t id = e->transfer != NULL ? e->transfer->id : 0;
@@ -149,7 +178,10 @@ behave(struct side *side, const struct session_event *e)
 		session_knock(side->s, KNOCK_ACCEPTED);
 		break;
 	case SESSION_OFFER:
-		assert_int_equal(session_accept(side->s, id), 0);
+		assert_int_equal(e->offer->entries > 0
+				     ? session_take_list(side->s, id)
+				     : session_accept(side->s, id),
+		    0);
 		break;
 	case SESSION_ANSWER:
 		if (e->transfer->state == TRANSFER_PROVING) {
@@ -163,8 +195,10 @@ behave(struct side *side, const struct session_event *e)
 		side_feed(side, id);
 		break;
 	case SESSION_DATA:
-		check_data(e);
-		assert_int_equal(session_drained(side->s, id, e->data_len), 0);
+		take_data(side, e);
+		break;
+	case SESSION_CLAIMS:
+		assert_claims(e);
 		break;
 	case SESSION_DONE:
 		pair_hash(id, hash);
@@ -212,19 +246,52 @@ side_release(struct side *side)
 	buf_release(&side->wire);
 }
 
+static uint32_t
+offer_it(struct side *side, struct frame_offer *offer)
+{
+	uint32_t id = 0;
+
+	offer->token = ++side->last_token;
+	assert_int_equal(session_offer(side->s, offer, &id), 0);
+	assert_in_range(id, 1, PAIR_FILES - 1);
+	return id;
+}
+
 uint32_t
 side_offer(struct side *side, uint64_t size)
 {
-	struct frame_offer offer = {.token = ++side->last_token,
-	    .size = size,
-	    .mode = 0644,
-	    .name = "a.txt",
-	    .name_len = 5};
-	uint32_t id = 0;
+	struct frame_offer offer = {
+	    .size = size, .mode = 0644, .name = "a.txt", .name_len = 5};
+	uint32_t id = offer_it(side, &offer);
 
-	assert_int_equal(session_offer(side->s, &offer, &id), 0);
-	assert_in_range(id, 1, PAIR_FILES - 1);
 	side->size[id] = size;
+	return id;
+}
+
+uint32_t
+side_announce_tree(
+    struct side *side, uint32_t entries, uint32_t list_len, uint64_t more)
+{
+	struct frame_offer offer = {.size = more,
+	    .mode = 0755,
+	    .entries = entries,
+	    .list_len = list_len,
+	    .name = "folder",
+	    .name_len = 6};
+	uint32_t id = offer_it(side, &offer);
+
+	side->size[id] = list_len + more;
+	return id;
+}
+
+uint32_t
+side_offer_tree(
+    struct side *side, uint32_t entries, uint32_t list_len, uint64_t more)
+{
+	uint32_t id = side_announce_tree(side, entries, list_len, more);
+
+	while (side->fed[id] < list_len)
+		assert_int_equal(side_feed(side, id), 0);
 	return id;
 }
 

@@ -3,8 +3,8 @@
  * Two sessions back to back for tests: what leaves one arrives at the other.
  * A side counts its events, checks that none follows the end, and behaves
  * like a good program unless its hook says otherwise: the listener accepts
- * the knock, offers are accepted, proofs are compared, files are fed, drained
- * and verified.
+ * the knock, offers are accepted, lists are taken, claims are made, proofs are
+ * compared, files are fed, drained and verified.
  */
 #ifndef CHARLA_TESTS_SESSION_PAIR_H
 #define CHARLA_TESTS_SESSION_PAIR_H
@@ -34,6 +34,7 @@ struct side {
 	struct transfer transfer[PAIR_EVENTS];  /* as it was in that event */
 	uint64_t trace;      /* a hash of all that came out */
 	uint64_t last_token; /* offered by us */
+	/* Of what we offer: bytes of it, with its list, and of these fed. */
 	uint64_t size[PAIR_FILES], fed[PAIR_FILES];
 	bool finished[PAIR_FILES];
 };
@@ -51,11 +52,20 @@ void pair_proof(uint32_t id, uint64_t offset, uint8_t hash[WIRE_HASH_LEN]);
 
 void side_init(struct side *side, enum session_role role, uint64_t now_ms);
 void side_release(struct side *side);
-/* Hand over the next block of an accepted file, or its hash at the end. */
+/*
+ * Hand over the next block of what was accepted, or its hash at the end; of a
+ * tree that was not, the next block of its list, as long as there is one.
+ */
 int side_feed(struct side *side, uint32_t id);
 /* Answer what the receiver of our file says it has, and feed the rest. */
 int side_begin(struct side *side, uint32_t id, bool proven);
 uint32_t side_offer(struct side *side, uint64_t size);
+/* Behind the list come so many bytes more. All of the list is fed, ... */
+uint32_t side_offer_tree(
+    struct side *side, uint32_t entries, uint32_t list_len, uint64_t more);
+/* ... or nothing of it yet. */
+uint32_t side_announce_tree(
+    struct side *side, uint32_t entries, uint32_t list_len, uint64_t more);
 int side_accept_from(struct side *side, uint32_t id, uint64_t offset);
 /* In PAIR_EPOCH. */
 int side_say(struct side *side, uint64_t seq, const char *text);

@@ -15,6 +15,49 @@
 #include "src/base/util.h"
 
 static void
+test_safe(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t len;
+		bool safe;
+	} cases[] = {
+	    {"a", 1, true},
+	    {"..a", 3, true},
+	    {"...", 3, true},
+	    {"~", 1, true},
+	    {" ", 1, true},
+	    {"a\\b:*?\"<>|", 10, true},
+	    {"\xc3\xa9", 2, true},
+	    {"\xf0\x9f\x90\x88", 4, true},
+	    {"", 0, false},
+	    {".", 1, false},
+	    {"..", 2, false},
+	    {"/", 1, false},
+	    {"a/b", 3, false},
+	    {"a/", 2, false},
+	    {"a\0b", 3, false},
+	    {"a\n", 2, false},
+	    {"\x1f", 1, false},
+	    {"\x7f", 1, false},
+	    {"\xff", 1, false},
+	    {"\xc3", 1, false},
+	    {"\xc0\xaf", 2, false},
+	};
+	char name[FILENAME_MAX_BYTES + 1];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		if (filename_is_safe(cases[i].name, cases[i].len) !=
+		    cases[i].safe)
+			fail_msg("case %zu, '%s'", i, cases[i].name);
+	}
+	memset(name, 'n', sizeof(name));
+	assert_true(filename_is_safe(name, FILENAME_MAX_BYTES));
+	assert_false(filename_is_safe(name, sizeof(name)));
+}
+
+static void
 test_choices(void **state)
 {
 	static const struct {
@@ -149,6 +192,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_safe),
 	    cmocka_unit_test(test_choices),
 	    cmocka_unit_test(test_long_names),
 	    cmocka_unit_test(test_long_extension),

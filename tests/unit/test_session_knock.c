@@ -235,7 +235,7 @@ test_nothing_passes_before_open(void **state)
 	(void)state;
 	for (int role = SESSION_CALLER; role <= SESSION_LISTENER; role++)
 		for (int heard = 0; heard < 2; heard++) {
-			for (uint8_t t = FRAME_HELLO; t <= FRAME_RESUME; t++)
+			for (uint8_t t = FRAME_HELLO; t <= FRAME_CLAIMS; t++)
 				try_before_open(
 				    (enum session_role)role, heard, t);
 			for (size_t i = 0; i < COUNT(optional); i++)

@@ -350,14 +350,14 @@ test_paused(void **state)
 	open_streams(&p, &tally, 1000 * 1000, 2);
 	run(&p, 0, MS);
 	assert_int_equal(
-	    session_pause(p.caller.s, TRANSFER_OUT, 1, WHY_PERSON), 0);
+	    session_pause(p.caller.s, TRANSFER_OUT, 1, WHY_PERSON, 0), 0);
 	settle(&p);
 	before = tally.bytes[1];
 	run(&p, 0, SECONDS * MS);
 	assert_int_equal(tally.bytes[1], before);
 	assert_in_range(total(&tally), 5820 * 1000, 6180 * 1000);
 	assert_int_equal(
-	    session_pause(p.caller.s, TRANSFER_OUT, 2, WHY_PERSON), 0);
+	    session_pause(p.caller.s, TRANSFER_OUT, 2, WHY_PERSON, 0), 0);
 	settle(&p);
 	assert_true(session_deadline(p.caller.s) > p.now_ms + MS);
 	assert_int_equal(session_resume(p.caller.s, TRANSFER_OUT, 1), 0);

@@ -38,7 +38,7 @@ static void
 pause_it(struct pair *p, enum who who, uint32_t id, enum wire_why why)
 {
 	assert_int_equal(
-	    session_pause(session_of(p, who), dir_of(who), id, why), 0);
+	    session_pause(session_of(p, who), dir_of(who), id, why, 0), 0);
 }
 
 static void
@@ -122,18 +122,24 @@ test_events(void **state)
 {
 	static const struct {
 		bool resume;
-		enum wire_why why, shown;
+		enum wire_why why;
+		uint64_t missing;
+		enum wire_why shown;
 		bool news;
 	} steps[] = {
-	    {true, WHY_NONE, WHY_NONE, false},
-	    {false, WHY_NONE, WHY_PERSON, true},
-	    {false, WHY_PERSON, WHY_PERSON, false},
-	    {false, WHY_DISK_FULL, WHY_DISK_FULL, true},
-	    {false, WHY_DISK_FULL, WHY_DISK_FULL, false},
-	    {true, WHY_NONE, WHY_NONE, true},
-	    {true, WHY_NONE, WHY_NONE, false},
-	    {false, WHY_DISK_FULL, WHY_DISK_FULL, true},
-	    {true, WHY_NONE, WHY_NONE, true},
+	    {true, WHY_NONE, 0, WHY_NONE, false},
+	    {false, WHY_NONE, 0, WHY_PERSON, true},
+	    {false, WHY_PERSON, 0, WHY_PERSON, false},
+	    {false, WHY_DISK_FULL, 0, WHY_DISK_FULL, true},
+	    {false, WHY_DISK_FULL, 0, WHY_DISK_FULL, false},
+	    {false, WHY_DISK_FULL, 5, WHY_DISK_FULL, true},
+	    {false, WHY_DISK_FULL, 5, WHY_DISK_FULL, false},
+	    {false, WHY_DISK_FULL, UINT64_MAX, WHY_DISK_FULL, true},
+	    {true, WHY_NONE, 0, WHY_NONE, true},
+	    {true, WHY_NONE, 0, WHY_NONE, false},
+	    {false, WHY_DISK_FULL, 0, WHY_DISK_FULL, true},
+	    {false, WHY_TURN, 0, WHY_TURN, true},
+	    {true, WHY_NONE, 0, WHY_NONE, true},
 	};
 
 	(void)state;
@@ -152,7 +158,11 @@ test_events(void **state)
 			if (steps[i].resume)
 				resume_it(&p, who, id);
 			else
-				pause_it(&p, who, id, steps[i].why);
+				assert_int_equal(
+				    session_pause(session_of(&p, who),
+					dir_of(who), id, steps[i].why,
+					steps[i].missing),
+				    0);
 			pair_pump(&p);
 			count[steps[i].resume] += steps[i].news;
 			assert_int_equal(other->count[SESSION_PAUSE], count[0]);
@@ -161,6 +171,7 @@ test_events(void **state)
 			t = session_transfer(other->s, there, id);
 			assert_int_equal(t->paused_there, !steps[i].resume);
 			assert_int_equal(t->pause_why, steps[i].shown);
+			assert_true(t->pause_missing == steps[i].missing);
 			assert_true(t->paused_here);
 		}
 		pair_release(&p);
@@ -191,10 +202,10 @@ test_when(void **state)
 		enum transfer_dir dir = dir_of(who);
 
 		assert_int_equal(
-		    session_pause(s, dir, id, WHY_PERSON), ERR_INVALID);
+		    session_pause(s, dir, id, WHY_PERSON, 0), ERR_INVALID);
 		assert_int_equal(session_resume(s, dir, id), 0);
-		assert_int_equal(
-		    session_pause(s, dir, id + 1, WHY_PERSON), ERR_NOT_FOUND);
+		assert_int_equal(session_pause(s, dir, id + 1, WHY_PERSON, 0),
+		    ERR_NOT_FOUND);
 		assert_int_equal(session_resume(s, dir, id + 1), ERR_NOT_FOUND);
 		assert_false(session_has_output(s));
 	}
@@ -212,7 +223,7 @@ test_when(void **state)
 	assert_int_equal(p.caller.count[SESSION_PAUSE], 1);
 	assert_int_equal(p.caller.count[SESSION_RESUME], 0);
 	assert_int_equal(
-	    session_pause(p.listener.s, TRANSFER_IN, id, WHY_PERSON),
+	    session_pause(p.listener.s, TRANSFER_IN, id, WHY_PERSON, 0),
 	    ERR_NOT_FOUND);
 	assert_true(session_is_open(p.caller.s));
 	assert_true(session_is_open(p.listener.s));
@@ -275,8 +286,8 @@ pause_at_offer(struct side *side, const struct session_event *e)
 	if (e->type != SESSION_OFFER)
 		return false;
 	assert_int_equal(side_accept_from(side, e->transfer->id, PART), 0);
-	assert_int_equal(
-	    session_pause(side->s, TRANSFER_IN, e->transfer->id, WHY_DISK_FULL),
+	assert_int_equal(session_pause(side->s, TRANSFER_IN, e->transfer->id,
+			     WHY_DISK_FULL, 0),
 	    0);
 	return true;
 }
@@ -348,7 +359,7 @@ pause_at_want(struct side *side, const struct session_event *e)
 {
 	if (e->type == SESSION_WANT)
 		assert_int_equal(session_pause(side->s, TRANSFER_OUT,
-				     e->transfer->id, WHY_PERSON),
+				     e->transfer->id, WHY_PERSON, 0),
 		    0);
 	return false;
 }

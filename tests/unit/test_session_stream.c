@@ -12,13 +12,18 @@
 #include <string.h>
 
 #include "src/base/util.h"
-#include "tests/unit/session_pair.h"
+#include "tests/unit/session_claims.h"
 
 enum {
 	RECORD_MAX = 4096,
 	SINK_MAX = 8 * 1024 * 1024,
 	RESUMED_SIZE = 200,
 	RESUMED_FROM = 150,
+	RESUMED = 3, /* offers of the caller that go on: 3 and 4 */
+	TREE = 5,    /* and one that is a tree */
+	TREE_ENTRIES = 9,
+	TREE_LIST = 120,
+	TREE_MORE = 90,
 };
 
 struct record {
@@ -58,6 +63,7 @@ caller_talks(struct side *side, const struct session_event *e)
 		side_offer(side, 0);
 		side_offer(side, RESUMED_SIZE);
 		side_offer(side, RESUMED_SIZE);
+		side_offer_tree(side, TREE_ENTRIES, TREE_LIST, TREE_MORE);
 		side_say(side, 2, "");
 	} else if (e->type == SESSION_OFFER) {
 		caller_answers(side, e->offer->id);
@@ -70,8 +76,9 @@ caller_talks(struct side *side, const struct session_event *e)
 static bool
 has_a_part(struct side *side, uint32_t id)
 {
-	return id >= 3 && side_accept_from(side, id,
-			      id == 3 ? RESUMED_FROM : RESUMED_SIZE) == 0;
+	return id >= RESUMED && id < TREE &&
+	       side_accept_from(
+		   side, id, id == RESUMED ? RESUMED_FROM : RESUMED_SIZE) == 0;
 }
 
 static bool
@@ -115,7 +122,8 @@ record_talk(struct record *r)
 		pair_carry(&p, &p.listener, &p.caller);
 		record_part(r, &p);
 	}
-	assert_int_equal(p.caller.count[SESSION_RESULT], 4);
+	assert_int_equal(p.caller.count[SESSION_RESULT], 5);
+	assert_int_equal(p.caller.count[SESSION_CLAIMS], 2);
 	assert_int_equal(p.caller.count[SESSION_OFFER], 3);
 	assert_int_equal(p.listener.count[SESSION_BEGIN], 2);
 	assert_int_equal(p.listener.count[SESSION_MESSAGE], 3);
@@ -200,6 +208,16 @@ test_every_split(void **state)
 	}
 }
 
+static void
+bear_data(struct side *side, const struct session_event *e)
+{
+	uint32_t id = e->transfer->id;
+
+	session_drained(side->s, id, e->data_len);
+	if (session_accept(side->s, id) == 0)
+		side_claim(side, id, 1);
+}
+
 /* No event that checks content: it may well be wrong now. */
 static bool
 listener_bears_all(struct side *side, const struct session_event *e)
@@ -207,7 +225,7 @@ listener_bears_all(struct side *side, const struct session_event *e)
 	uint32_t id = e->transfer != NULL ? e->transfer->id : 0;
 
 	if (e->type == SESSION_DATA)
-		session_drained(side->s, id, e->data_len);
+		bear_data(side, e);
 	else if (e->type == SESSION_DONE)
 		session_result(side->s, id, WHY_HASH);
 	else

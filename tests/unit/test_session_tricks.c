@@ -8,16 +8,9 @@
 #include <cmocka.h>
 
 #include "src/base/util.h"
-#include "tests/unit/session_pair.h"
+#include "tests/unit/session_tricks.h"
 
 enum { SIZE = 100, HALF = SIZE / 2, TOKEN = 1 };
-
-enum outcome {
-	NOTHING,  /* crossed the end: let go */
-	FAILS,    /* the transfer ends, the talk goes on */
-	PROTOCOL, /* the session ends */
-	REPORTED, /* legal: it has failed over there */
-};
 
 struct trick {
 	enum transfer_state state; /* of transfer 1 */
@@ -162,8 +155,8 @@ static const struct trick tricks_out[] = {
     {TRANSFER_CANCELLED, FRAME_RESUME, 1, 0, 0, NOTHING},
 };
 
-static void
-receive(struct side *side, uint8_t type, uint32_t id, uint64_t n, uint64_t more)
+static struct frame
+make_frame(uint8_t type, uint32_t id, uint64_t n, uint64_t more)
 {
 	static const uint8_t bytes[SIZE + 1];
 	struct frame f = pair_frame(type);
@@ -217,6 +210,14 @@ receive(struct side *side, uint8_t type, uint32_t id, uint64_t n, uint64_t more)
 	default:
 		fail_msg("no frame of a transfer: %u", type);
 	}
+	return f;
+}
+
+static void
+receive(struct side *side, uint8_t type, uint32_t id, uint64_t n, uint64_t more)
+{
+	struct frame f = make_frame(type, id, n, more);
+
 	side_receive(side, &f);
 }
 
@@ -261,50 +262,10 @@ reach_out(struct side *side, enum transfer_state state)
 }
 
 static void
-assert_cancel_leaves(struct side *side, enum transfer_dir dir)
-{
-	struct frame f;
-
-	session_output(side->s, &side->wire, PAIR_WANT, 0);
-	assert_int_equal(wire_get(&side->wire, WIRE_FRAME_MAX, &f), 0);
-	assert_int_equal(f.type, FRAME_CANCEL);
-	assert_int_equal(f.cancel.id, 1);
-	assert_int_equal(f.cancel.mine, dir == TRANSFER_OUT);
-	assert_int_equal(f.cancel.why, WHY_PROTOCOL);
-	assert_int_equal(buf_len(&side->wire), 0);
-}
-
-static void
-assert_outcome(
-    struct side *side, enum transfer_dir dir, const struct trick *trick)
-{
-	unsigned cancels = trick->outcome == FAILS;
-	unsigned results = trick->outcome == REPORTED;
-
-	assert_int_equal(side->count[SESSION_CANCEL], cancels);
-	assert_int_equal(side->count[SESSION_RESULT], results);
-	if (trick->outcome == PROTOCOL) {
-		side_assert_ended(side, BYE_PROTOCOL);
-		return;
-	}
-	assert_true(session_is_open(side->s));
-	if (trick->outcome != NOTHING)
-		assert_null(session_transfer(side->s, dir, 1));
-	if (trick->outcome != FAILS)
-		return;
-	assert_int_equal(
-	    side->transfer[SESSION_CANCEL].state, TRANSFER_CANCELLED);
-	assert_int_equal(side->transfer[SESSION_CANCEL].why, WHY_PROTOCOL);
-	assert_cancel_leaves(side, dir);
-	/* Said again, it is about one that has ended. */
-	receive(side, trick->type, trick->id, trick->n, trick->more);
-	assert_int_equal(side->count[SESSION_CANCEL], cancels);
-	assert_true(session_is_open(side->s));
-}
-
-static void
 try_trick(enum transfer_dir dir, const struct trick *trick)
 {
+	struct frame f =
+	    make_frame(trick->type, trick->id, trick->n, trick->more);
 	const struct transfer *t;
 	struct side *side;
 	struct pair p;
@@ -323,8 +284,7 @@ try_trick(enum transfer_dir dir, const struct trick *trick)
 		assert_null(t);
 	else
 		assert_int_equal(t->state, trick->state);
-	receive(side, trick->type, trick->id, trick->n, trick->more);
-	assert_outcome(side, dir, trick);
+	try_frame(side, dir, &f, trick->outcome);
 	pair_release(&p);
 }
 

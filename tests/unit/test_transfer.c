@@ -6,37 +6,18 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "net/transfer.h"
 #include "src/base/err.h"
 #include "src/base/util.h"
+#include "tests/unit/transfers.h"
 
 static const uint8_t hash[WIRE_HASH_LEN] = {1, 2, 3};
-
-static struct block *
-new_block(size_t len)
-{
-	struct block *b = mem_zalloc(sizeof(*b) + len);
-
-	b->len = len;
-	return b;
-}
-
-static int
-answered(struct transfer *t, bool accepted, enum wire_why why, uint64_t offset)
-{
-	struct frame_answer answer = {
-	    .accepted = accepted, .why = (uint8_t)why, .offset = offset};
-
-	return transfer_on_answer(t, &answer);
-}
 
 static struct transfer *
 receiving(uint64_t size)
 {
-	struct transfer *t = transfer_new(TRANSFER_IN, 1, size);
+	struct transfer *t = file_offered(TRANSFER_IN, size);
 
 	assert_int_equal(transfer_accept(t), 0);
 	return t;
@@ -45,9 +26,9 @@ receiving(uint64_t size)
 static struct transfer *
 sending(uint64_t size, uint64_t limit)
 {
-	struct transfer *t = transfer_new(TRANSFER_OUT, 1, size);
+	struct transfer *t = file_offered(TRANSFER_OUT, size);
 
-	assert_int_equal(answered(t, true, WHY_NONE, 0), 0);
+	assert_int_equal(on_answered(t, true, WHY_NONE, 0), 0);
 	assert_int_equal(transfer_on_credit(t, limit), 0);
 	return t;
 }
@@ -247,192 +228,16 @@ test_empty_file(void **state)
 	transfer_free(in);
 }
 
-/* Every call in every state: which state follows, or that nothing changed. */
-enum op {
-	ON_ACCEPTED,
-	ON_ACCEPTED_SOME,
-	ON_REFUSED,
-	ON_BEGIN,
-	ON_RESTART,
-	ON_CREDIT,
-	ON_DATA,
-	ON_DONE,
-	ON_GOOD,
-	ON_BAD,
-	ON_CANCEL,
-	ON_PAUSE,
-	DO_ACCEPT,
-	DO_ACCEPT_SOME,
-	DO_REFUSE,
-	DO_BEGIN,
-	DO_RESTART,
-	DO_FEED,
-	DO_FINISH,
-	DO_GOOD,
-	DO_BAD,
-	DO_CANCEL,
-	DO_PAUSE,
-	OPS,
-};
-
-static int
-apply(struct transfer *t, enum op op)
-{
-	switch (op) {
-	case ON_ACCEPTED:
-		return answered(t, true, WHY_NONE, 0);
-	case ON_ACCEPTED_SOME:
-		return answered(t, true, WHY_NONE, 1);
-	case ON_REFUSED:
-		return answered(t, false, WHY_HAVE, 0);
-	case ON_BEGIN:
-		return transfer_on_begin(t, t->offset);
-	case ON_RESTART:
-		return transfer_on_begin(t, 0);
-	case ON_CREDIT:
-		return transfer_on_credit(t, t->size);
-	case ON_DATA:
-		return transfer_on_data(t, t->offset, 1);
-	case ON_DONE:
-		return transfer_on_done(t, hash);
-	case ON_GOOD:
-		return transfer_on_result(t, WHY_NONE);
-	case ON_BAD:
-		return transfer_on_result(t, WHY_IO);
-	case ON_CANCEL:
-		transfer_on_cancel(t, WHY_PERSON);
-		return 0;
-	case ON_PAUSE:
-		return transfer_on_pause(t, WHY_PERSON);
-	case DO_ACCEPT:
-		return transfer_accept(t);
-	case DO_ACCEPT_SOME:
-		return transfer_accept_from(t, 1, hash);
-	case DO_REFUSE:
-		return transfer_refuse(t, WHY_NAME);
-	case DO_BEGIN:
-		return transfer_begin(t, true);
-	case DO_RESTART:
-		return transfer_begin(t, false);
-	case DO_FEED:
-		return transfer_feed(t, new_block(1));
-	case DO_FINISH:
-		return transfer_finish(t, hash);
-	case DO_GOOD:
-		return transfer_verified(t, WHY_NONE);
-	case DO_BAD:
-		return transfer_verified(t, WHY_HASH);
-	case DO_CANCEL:
-		return transfer_cancel(t, WHY_PERSON);
-	case DO_PAUSE:
-		return transfer_pause(t);
-	default:
-		return ERR_INVALID;
-	}
-}
-
-struct rule {
-	enum transfer_dir dir;
-	enum transfer_state from;
-	enum op op;
-	enum transfer_state to;
-};
-
-/* All that is legal, for a file of one byte that has not moved yet. */
-static const struct rule rules[] = {
-    {TRANSFER_OUT, TRANSFER_OFFERED, ON_ACCEPTED, TRANSFER_SENDING},
-    {TRANSFER_OUT, TRANSFER_OFFERED, ON_ACCEPTED_SOME, TRANSFER_PROVING},
-    {TRANSFER_OUT, TRANSFER_OFFERED, ON_REFUSED, TRANSFER_REFUSED},
-    {TRANSFER_OUT, TRANSFER_PROVING, ON_BAD, TRANSFER_FAILED},
-    {TRANSFER_OUT, TRANSFER_PROVING, DO_BEGIN, TRANSFER_SENDING},
-    {TRANSFER_OUT, TRANSFER_PROVING, DO_RESTART, TRANSFER_SENDING},
-    {TRANSFER_OUT, TRANSFER_SENDING, ON_CREDIT, TRANSFER_SENDING},
-    {TRANSFER_OUT, TRANSFER_SENDING, ON_BAD, TRANSFER_FAILED},
-    {TRANSFER_OUT, TRANSFER_SENDING, DO_FEED, TRANSFER_SENDING},
-    {TRANSFER_OUT, TRANSFER_FINISHING, ON_CREDIT, TRANSFER_FINISHING},
-    {TRANSFER_OUT, TRANSFER_FINISHING, ON_BAD, TRANSFER_FAILED},
-    {TRANSFER_OUT, TRANSFER_FINISHING, ON_GOOD, TRANSFER_COMPLETE},
-    {TRANSFER_IN, TRANSFER_OFFERED, DO_ACCEPT, TRANSFER_RECEIVING},
-    {TRANSFER_IN, TRANSFER_OFFERED, DO_ACCEPT_SOME, TRANSFER_PROVING},
-    {TRANSFER_IN, TRANSFER_OFFERED, DO_REFUSE, TRANSFER_REFUSED},
-    {TRANSFER_IN, TRANSFER_PROVING, ON_BEGIN, TRANSFER_RECEIVING},
-    {TRANSFER_IN, TRANSFER_PROVING, ON_RESTART, TRANSFER_RECEIVING},
-    {TRANSFER_IN, TRANSFER_PROVING, DO_BAD, TRANSFER_FAILED},
-    {TRANSFER_IN, TRANSFER_RECEIVING, ON_DATA, TRANSFER_RECEIVING},
-    {TRANSFER_IN, TRANSFER_RECEIVING, DO_BAD, TRANSFER_FAILED},
-    {TRANSFER_IN, TRANSFER_VERIFYING, DO_BAD, TRANSFER_FAILED},
-    {TRANSFER_IN, TRANSFER_VERIFYING, DO_GOOD, TRANSFER_COMPLETE},
-    {TRANSFER_OUT, TRANSFER_PROVING, ON_PAUSE, TRANSFER_PROVING},
-    {TRANSFER_OUT, TRANSFER_PROVING, DO_PAUSE, TRANSFER_PROVING},
-    {TRANSFER_OUT, TRANSFER_SENDING, ON_PAUSE, TRANSFER_SENDING},
-    {TRANSFER_OUT, TRANSFER_SENDING, DO_PAUSE, TRANSFER_SENDING},
-    {TRANSFER_OUT, TRANSFER_FINISHING, ON_PAUSE, TRANSFER_FINISHING},
-    {TRANSFER_OUT, TRANSFER_FINISHING, DO_PAUSE, TRANSFER_FINISHING},
-    {TRANSFER_IN, TRANSFER_PROVING, ON_PAUSE, TRANSFER_PROVING},
-    {TRANSFER_IN, TRANSFER_PROVING, DO_PAUSE, TRANSFER_PROVING},
-    {TRANSFER_IN, TRANSFER_RECEIVING, ON_PAUSE, TRANSFER_RECEIVING},
-    {TRANSFER_IN, TRANSFER_RECEIVING, DO_PAUSE, TRANSFER_RECEIVING},
-    {TRANSFER_IN, TRANSFER_VERIFYING, ON_PAUSE, TRANSFER_VERIFYING},
-    {TRANSFER_IN, TRANSFER_VERIFYING, DO_PAUSE, TRANSFER_VERIFYING},
-};
-
-static enum transfer_state
-expected(
-    enum transfer_dir dir, enum transfer_state from, enum op op, bool *legal)
-{
-	*legal = true;
-	for (size_t i = 0; i < COUNT(rules); i++)
-		if (rules[i].dir == dir && rules[i].from == from &&
-		    rules[i].op == op)
-			return rules[i].to;
-	if (from < TRANSFER_COMPLETE && (op == ON_CANCEL || op == DO_CANCEL))
-		return TRANSFER_CANCELLED;
-	/* A cancel from there that crosses the end is no error. */
-	*legal = op == ON_CANCEL;
-	return from;
-}
-
-static void
-test_every_step(void **state)
-{
-	unsigned tried = 0;
-
-	(void)state;
-	for (int dir = TRANSFER_OUT; dir <= TRANSFER_IN; dir++)
-		for (int from = 0; from <= TRANSFER_CANCELLED; from++)
-			for (int op = 0; op < OPS; op++) {
-				struct transfer *t =
-				    transfer_new((enum transfer_dir)dir, 1, 1);
-				bool legal;
-				int r;
-
-				t->state = (enum transfer_state)from;
-				t->limit = 1;
-				r = apply(t, (enum op)op);
-				assert_int_equal(t->state,
-				    expected(t->dir, (enum transfer_state)from,
-					(enum op)op, &legal));
-				assert_int_equal(r == 0, legal);
-				assert_int_equal(
-				    t->paused_there, legal && op == ON_PAUSE);
-				assert_int_equal(
-				    t->paused_here, legal && op == DO_PAUSE);
-				tried++;
-				transfer_free(t);
-			}
-	assert_int_equal(tried, 2 * 10 * OPS);
-}
-
 static void
 test_a_reason_is_always_there(void **state)
 {
-	struct transfer *t = transfer_new(TRANSFER_OUT, 1, 1);
+	struct transfer *t = file_offered(TRANSFER_OUT, 1);
 
 	(void)state;
-	assert_int_equal(answered(t, false, WHY_NONE, 0), 0);
+	assert_int_equal(on_answered(t, false, WHY_NONE, 0), 0);
 	assert_int_equal(t->why, WHY_PERSON);
 	transfer_free(t);
-	t = transfer_new(TRANSFER_IN, 1, 1);
+	t = file_offered(TRANSFER_IN, 1);
 	transfer_on_cancel(t, WHY_CHANGED);
 	transfer_on_cancel(t, WHY_PERSON);
 	assert_int_equal(t->why, WHY_CHANGED);
@@ -452,7 +257,7 @@ test_paused_by_either(void **state)
 		if ((by & 1) != 0)
 			assert_int_equal(transfer_pause(t), 0);
 		if ((by & 2) != 0)
-			assert_int_equal(transfer_on_pause(t, WHY_NONE), 0);
+			assert_int_equal(transfer_on_pause(t, WHY_NONE, 0), 0);
 		assert_int_equal(t->paused_here, (by & 1) != 0);
 		assert_int_equal(t->paused_there, (by & 2) != 0);
 		assert_int_equal(
@@ -486,7 +291,6 @@ main(void)
 	    cmocka_unit_test(test_next_keeps_to_credit),
 	    cmocka_unit_test(test_feed_edges),
 	    cmocka_unit_test(test_empty_file),
-	    cmocka_unit_test(test_every_step),
 	    cmocka_unit_test(test_a_reason_is_always_there),
 	    cmocka_unit_test(test_paused_by_either),
 	};

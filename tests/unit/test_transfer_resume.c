@@ -11,6 +11,7 @@
 #include "net/transfer.h"
 #include "src/base/err.h"
 #include "src/base/util.h"
+#include "tests/unit/transfers.h"
 
 enum { SIZE = 100, HALF = SIZE / 2 };
 
@@ -36,19 +37,10 @@ static const struct {
     {INT64_MAX, top, false, true},
 };
 
-static struct block *
-new_block(size_t len)
-{
-	struct block *b = mem_zalloc(sizeof(*b) + len);
-
-	b->len = len;
-	return b;
-}
-
 static struct transfer *
 proving_out(uint64_t size, uint64_t offset)
 {
-	struct transfer *t = transfer_new(TRANSFER_OUT, 1, size);
+	struct transfer *t = file_offered(TRANSFER_OUT, size);
 	struct frame_answer answer = {.accepted = 1, .offset = offset};
 
 	memcpy(answer.hash, hash, WIRE_HASH_LEN);
@@ -60,7 +52,7 @@ proving_out(uint64_t size, uint64_t offset)
 static struct transfer *
 proving_in(uint64_t size, uint64_t offset)
 {
-	struct transfer *t = transfer_new(TRANSFER_IN, 1, size);
+	struct transfer *t = file_offered(TRANSFER_IN, size);
 
 	assert_int_equal(transfer_accept_from(t, offset, hash), 0);
 	assert_int_equal(t->state, TRANSFER_PROVING);
@@ -72,8 +64,7 @@ test_claims_heard(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(claims); i++) {
-		struct transfer *t =
-		    transfer_new(TRANSFER_OUT, 1, claims[i].size);
+		struct transfer *t = file_offered(TRANSFER_OUT, claims[i].size);
 		struct frame_answer answer = {
 		    .accepted = 1, .offset = claims[i].offset};
 		enum transfer_state next = TRANSFER_SENDING;
@@ -98,8 +89,7 @@ test_claims_made(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(claims); i++) {
-		struct transfer *t =
-		    transfer_new(TRANSFER_IN, 1, claims[i].size);
+		struct transfer *t = file_offered(TRANSFER_IN, claims[i].size);
 		uint64_t offset = claims[i].offset;
 
 		assert_int_equal(transfer_accept_from(t, offset, hash),
@@ -118,7 +108,7 @@ test_claims_made(void **state)
 static void
 test_refused(void **state)
 {
-	struct transfer *t = transfer_new(TRANSFER_OUT, 1, SIZE);
+	struct transfer *t = file_offered(TRANSFER_OUT, SIZE);
 	struct frame_answer answer = {.why = WHY_HAVE, .offset = UINT64_MAX};
 
 	(void)state;

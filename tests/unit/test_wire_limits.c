@@ -49,7 +49,7 @@ test_unknown(void **state)
 	struct frame frame;
 
 	(void)state;
-	assert_int_equal(get("\0\0\0\x03\x12..", 7, 4096, &frame), ERR_PROTO);
+	assert_int_equal(get("\0\0\0\x03\x13..", 7, 4096, &frame), ERR_PROTO);
 	assert_int_equal(get("\0\0\0\x03\x7f..", 7, 4096, &frame), ERR_PROTO);
 	assert_int_equal(get("\0\0\0\x03\0..", 7, 4096, &frame), ERR_PROTO);
 	assert_int_equal(get("\0\0\0\x03\x83..", 7, 4096, &frame), 0);
@@ -94,10 +94,10 @@ test_values(void **state)
 	}
 	/* reasons that a later version may have */
 	assert_int_equal(
-	    get("\0\0\0\x06\x0a\0\0\0\x07\x0b", 10, 4096, &frame), 0);
-	assert_int_equal(frame.result.why, WHY_HAVE);
+	    get("\0\0\0\x06\x0a\0\0\0\x07\x0d", 10, 4096, &frame), 0);
+	assert_int_equal(frame.result.why, WHY_GONE);
 	assert_int_equal(
-	    get("\0\0\0\x06\x0a\0\0\0\x07\x0c", 10, 4096, &frame), 0);
+	    get("\0\0\0\x06\x0a\0\0\0\x07\x0e", 10, 4096, &frame), 0);
 	assert_int_equal(frame.result.why, WHY_IO);
 	assert_int_equal(get(BYTES("\0\0\0\x1f\x06\0\0\0\x07\0\xff"
 				   "offset..hash............"),
@@ -114,10 +114,12 @@ test_values(void **state)
 	assert_int_equal(
 	    get("\0\0\0\x07\x0b\0\0\0\x07\xff\0", 11, 4096, &frame), ERR_PROTO);
 	assert_int_equal(
-	    get("\0\0\0\x07\x10\0\0\0\x07\0\x0c", 11, 4096, &frame), 0);
+	    get(BYTES("\0\0\0\x0f\x10\0\0\0\x07\0\x0emissing."), 4096, &frame),
+	    0);
 	assert_int_equal(frame.pause.why, WHY_IO);
 	assert_int_equal(
-	    get("\0\0\0\x07\x10\0\0\0\x07\x02\0", 11, 4096, &frame), ERR_PROTO);
+	    get(BYTES("\0\0\0\x0f\x10\0\0\0\x07\x02\0missing."), 4096, &frame),
+	    ERR_PROTO);
 	assert_int_equal(
 	    get("\0\0\0\x06\x11\0\0\0\x07\x02", 10, 4096, &frame), ERR_PROTO);
 	/* a kind of message nobody knows yet is read as text */
@@ -178,8 +180,21 @@ test_caps_of_peer(void **state)
 	/* a name that says it is longer than its frame */
 	refuse(BYTES("\x81\0\x09"), 8);
 	refuse(BYTES("\x05"
-		     "id..token...size....mtime...md\0\x09"),
+		     "id..token...size....mtime...mdentrlist\0\x09"),
 	    8);
+	/* claims that are not there, one that is cut off, one too many */
+	refuse(BYTES("\x12"
+		     "id..upto\0\x02"),
+	    2 * WIRE_CLAIM_LEN - 1);
+	refuse(BYTES("\x12"
+		     "id..upto\0\x01"),
+	    1);
+	refuse(BYTES("\x12"
+		     "id..upto\x08\x01"),
+	    (WIRE_CLAIMS_MAX + 1) * WIRE_CLAIM_LEN);
+	refuse(BYTES("\x12"
+		     "id..upto\xff\xff"),
+	    WIRE_CLAIM_LEN);
 }
 
 static void
@@ -187,17 +202,17 @@ test_put_refuses(void **state)
 {
 	static const struct frame wrong[] = {
 	    {.type = 0},
-	    {.type = 18},
+	    {.type = 19},
 	    {.type = 0x83},
 	    {.type = FRAME_KNOCK, .knock = 0},
 	    {.type = FRAME_KNOCK, .knock = 5},
 	    {.type = FRAME_BYE, .bye = 0},
 	    {.type = FRAME_TYPING, .typing = 2},
 	    {.type = FRAME_KEEPING, .keeping = 2},
-	    {.type = FRAME_RESULT, .result = {.why = 12}},
+	    {.type = FRAME_RESULT, .result = {.why = WHY_GONE + 1}},
 	    {.type = FRAME_ANSWER, .answer = {.accepted = 2}},
 	    {.type = FRAME_PAUSE, .pause = {.mine = 2}},
-	    {.type = FRAME_PAUSE, .pause = {.why = 12}},
+	    {.type = FRAME_PAUSE, .pause = {.why = WHY_GONE + 1}},
 	    {.type = FRAME_RESUME, .resume = {.mine = 2}},
 	    {.type = FRAME_MESSAGE, .message = {.kind = 3}},
 	};
@@ -212,6 +227,38 @@ test_put_refuses(void **state)
 	buf_release(&b);
 }
 
+static void
+test_claim(void **state)
+{
+	static const struct {
+		struct wire_claim claim;
+		const char *bytes;
+	} cases[] = {
+	    {{.entry = 0x01020304,
+		 .offset = UINT64_C(0x1112131415161718),
+		 .hash = "0123456789abcde"},
+		"\x01\x02\x03\x04\x11\x12\x13\x14\x15\x16\x17\x18"
+		"0123456789abcde"},
+	    {{.entry = UINT32_MAX, .offset = UINT64_MAX},
+		"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+		"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		uint8_t bytes[WIRE_CLAIM_LEN];
+		struct wire_claim got;
+
+		wire_claim_put(bytes, &cases[i].claim);
+		assert_memory_equal(bytes, cases[i].bytes, WIRE_CLAIM_LEN);
+		wire_claim_get(bytes, &got);
+		assert_int_equal(got.entry, cases[i].claim.entry);
+		assert_true(got.offset == cases[i].claim.offset);
+		assert_memory_equal(
+		    got.hash, cases[i].claim.hash, WIRE_HASH_LEN);
+	}
+}
+
 int
 main(void)
 {
@@ -221,6 +268,7 @@ main(void)
 	    cmocka_unit_test(test_values),
 	    cmocka_unit_test(test_caps_of_peer),
 	    cmocka_unit_test(test_put_refuses),
+	    cmocka_unit_test(test_claim),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
