@@ -19,14 +19,88 @@
 #include "src/base/text.h"
 #include "src/base/util.h"
 
+/* What it takes to go through a folder, and not to read it. */
+#if defined(O_PATH)
+#define FSYS_SEARCH O_PATH
+#elif defined(O_SEARCH)
+#define FSYS_SEARCH O_SEARCH
+#else
+#define FSYS_SEARCH O_RDONLY
+#endif
+
 enum {
 	FSYS_UMASK_USUAL = 022,
 	FSYS_SHOW_COLUMNS = 120,
 };
 
-int
-fsys_open_beneath(int folder_fd, const char *name, int flags, mode_t mode)
+/* May this be a component of a path that stays where it is? */
+static bool
+is_inside(const char *name, size_t len)
 {
+	return len > 0 && (len != 2 || memcmp(name, "..", 2) != 0);
+}
+
+/* No component leads up, and none is empty: so it is not absolute, either. */
+static bool
+stays_inside(const char *path)
+{
+	for (;;) {
+		const size_t len = strcspn(path, "/");
+
+		if (!is_inside(path, len))
+			return false;
+		if (path[len] == '\0')
+			return true;
+		path += len + 1;
+	}
+}
+
+static int
+open_next(int folder_fd, const char *name, size_t len)
+{
+	char *one = str_ndup(name, len);
+	int fd = openat(
+	    folder_fd, one, FSYS_SEARCH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int error = errno;
+
+	free(one);
+	errno = error;
+	return fd;
+}
+
+/* One component after the other. */
+static int
+open_by_steps(int folder_fd, const char *path, int flags, mode_t mode)
+{
+	const char *slash;
+	int at = folder_fd, fd, error;
+
+	for (; (slash = strchr(path, '/')) != NULL; path = slash + 1) {
+		fd = open_next(at, path, (size_t)(slash - path));
+		error = errno;
+		if (at != folder_fd)
+			close(at);
+		if (fd < 0) {
+			errno = error;
+			return -1;
+		}
+		at = fd;
+	}
+	fd = openat(at, path, flags | O_NOFOLLOW | O_CLOEXEC, mode);
+	error = errno;
+	if (at != folder_fd)
+		close(at);
+	errno = error;
+	return fd;
+}
+
+int
+fsys_open_path(int folder_fd, const char *path, int flags, mode_t mode)
+{
+	if (!stays_inside(path)) {
+		errno = EXDEV;
+		return -1;
+	}
 #ifdef SYS_openat2
 	struct open_how how = {
 	    .flags = (uint64_t)(unsigned)(flags | O_NOFOLLOW | O_CLOEXEC),
@@ -34,35 +108,41 @@ fsys_open_beneath(int folder_fd, const char *name, int flags, mode_t mode)
 	    .resolve =
 		RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
 	};
-	long fd = syscall(SYS_openat2, folder_fd, name, &how, sizeof(how));
+	long fd = syscall(SYS_openat2, folder_fd, path, &how, sizeof(how));
 
 	/* Old kernels say ENOSYS, containers that filter calls EPERM too. */
 	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
 		return (int)fd;
 #endif
-	if (strchr(name, '/') != NULL || strcmp(name, "..") == 0) {
+	return open_by_steps(folder_fd, path, flags, mode);
+}
+
+int
+fsys_open_beneath(int folder_fd, const char *name, int flags, mode_t mode)
+{
+	if (strchr(name, '/') != NULL) {
 		errno = EXDEV;
 		return -1;
 	}
-	return openat(folder_fd, name, flags | O_NOFOLLOW | O_CLOEXEC, mode);
+	return fsys_open_path(folder_fd, name, flags, mode);
 }
 
 /* A second name that must be new, then the first one goes. */
 static int
-rename_by_link(int folder_fd, const char *from, const char *to)
+rename_by_link(int from_fd, const char *from, int to_fd, const char *to)
 {
-	if (linkat(folder_fd, from, folder_fd, to, 0) < 0)
+	if (linkat(from_fd, from, to_fd, to, 0) < 0)
 		return -1;
 	/* It is in place; should this fail, a spare name of it stays. */
-	unlinkat(folder_fd, from, 0);
+	unlinkat(from_fd, from, 0);
 	return 0;
 }
 
 int
-fsys_rename_new(int folder_fd, const char *from, const char *to)
+fsys_rename_new(int from_fd, const char *from, int to_fd, const char *to)
 {
 #ifdef RENAME_NOREPLACE
-	if (renameat2(folder_fd, from, folder_fd, to, RENAME_NOREPLACE) == 0)
+	if (renameat2(from_fd, from, to_fd, to, RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno != ENOSYS && errno != EINVAL && errno != EPERM)
 		return -1;
@@ -71,13 +151,25 @@ fsys_rename_new(int folder_fd, const char *from, const char *to)
 	 * take. The link tells which: FAT has no links (EPERM).
 	 */
 	int first = errno;
-	if (rename_by_link(folder_fd, from, to) == 0)
+	if (rename_by_link(from_fd, from, to_fd, to) == 0)
 		return 0;
 	if (errno == EPERM && first != ENOSYS)
 		errno = first;
 	return -1;
 #else
-	return rename_by_link(folder_fd, from, to);
+	return rename_by_link(from_fd, from, to_fd, to);
+#endif
+}
+
+int
+fsys_sync_all(int fd)
+{
+#ifdef __linux__
+	return syncfs(fd);
+#else
+	(void)fd;
+	sync();
+	return 0;
 #endif
 }
 

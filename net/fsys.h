@@ -26,12 +26,28 @@ struct fault {
 };
 
 /*
- * Open the plain name (no '/') in a folder. Nothing is followed: a symbolic
- * link under that name is ELOOP, or EEXIST with O_EXCL.
+ * Open a path beneath a folder: names and '/' between them, none of them empty
+ * or ".." (EXDEV). Nothing is followed: a symbolic link that is the last name
+ * is ELOOP, or EEXIST with O_EXCL; one before it ELOOP or ENOTDIR.
  */
+int fsys_open_path(int folder_fd, const char *path, int flags, mode_t mode);
+/* The same for a plain name; EXDEV also where it has a '/'. */
 int fsys_open_beneath(int folder_fd, const char *name, int flags, mode_t mode);
-/* Rename within a folder; EEXIST where anything at all is called to. */
-int fsys_rename_new(int folder_fd, const char *from, const char *to);
+/*
+ * Rename from one folder into the same or another one of the same file
+ * system; EEXIST where anything at all is called to.
+ */
+int fsys_rename_new(int from_fd, const char *from, int to_fd, const char *to);
+/*
+ * Does fsys_sync_all wait until everything on the file system of fd is on the
+ * disk? Else every file and folder has to be synced by itself.
+ */
+#ifdef __linux__
+enum { FSYS_SYNCS_ALL = 1 };
+#else
+enum { FSYS_SYNCS_ALL = 0 };
+#endif
+int fsys_sync_all(int fd);
 /*
  * Keep other processes from this file until it is closed. EWOULDBLOCK where
  * one of them has it; 0 also on a file system that knows no locks.

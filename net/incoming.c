@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
+ * The loop's half of what we receive, a file or a tree; the worker's is in
+ * incoming_disk.c.
+ *
  * Bytes are gathered into blocks for the disk. A block goes as soon as the
  * disk has nothing of ours to do, or when it is full: so a slow disk gets
  * few large writes, and no byte waits for bytes that never come.
  *
- * What is there of a file already is hashed in slices, each a job of its own,
- * so that other transfers have their turn on the worker.
+ * Whatever may take long (to hash what is there already, to give many files
+ * their names) is done in slices, each a job of its own, so that other
+ * transfers have their turn on the worker.
  *
  * The struct is shared with the worker. It lives until the completion of the
  * job that incoming_free queues: the last one, since jobs run in order.
@@ -22,82 +26,33 @@
 _Static_assert((int)INCOMING_BLOCK * 8 <= (int)TRANSFER_WINDOW,
     "blocks stay far below the credit that the sender gets");
 
-static void
-tell(struct incoming *in, const struct incoming_event *event)
-{
-	if (!in->ended && !atomic_load(&in->freed))
-		in->on_event(in->arg, event);
-}
-
-static void
-tell_fault(struct incoming *in, enum incoming_event_type type)
-{
-	const struct incoming_event event = {
-	    .type = type,
-	    .missing = in->fault.missing,
-	    .why = in->fault.why,
-	    .reason = &in->fault.reason,
-	};
-
-	tell(in, &event);
-}
-
-/* What is to be told of a job that did not work. */
-static void
-tell_trouble(struct incoming *in, enum outcome outcome)
-{
-	if (outcome == STUCK) {
-		in->stuck = true;
-		tell_fault(in, INCOMING_STUCK);
-	} else if (outcome == BROKE) {
-		tell_fault(in, INCOMING_FAILED);
-		in->ended = true;
-	}
-}
-
-static void
-tell_drained(struct incoming *in, size_t len)
-{
-	const struct incoming_event event = {
-	    .type = INCOMING_DRAINED,
-	    .len = len,
-	};
-
-	tell(in, &event);
-}
-
-static void
-tell_stored(struct incoming *in)
-{
-	const struct incoming_event event = {
-	    .type = INCOMING_STORED,
-	    .path = in->path,
-	};
-
-	tell(in, &event);
-	in->ended = true;
-}
-
 static void read_done(void *arg);
 
-/* Nothing is written before READY: the worker leaves part alone. */
+static void
+queue_read(struct incoming *in)
+{
+	in->surveying = in->tree != NULL;
+	worker_add(in->disk, incoming_read_run, read_done, in);
+}
+
+/* Go on with what is there of a file. */
 static void
 read_on(struct incoming *in)
 {
-	uint8_t hash[WIRE_HASH_LEN] = {0};
-	const struct incoming_event event = {
-	    .type = INCOMING_READY,
-	    .offset = in->part.written,
-	    .hash = hash,
-	};
+	if (part_is_read(&in->part))
+		incoming_tell_ready(in);
+	else
+		queue_read(in);
+}
 
-	if (!part_is_read(&in->part)) {
-		worker_add(in->disk, incoming_read_run, read_done, in);
-		return;
-	}
-	if (event.offset > 0)
-		part_hash(&in->part, hash);
-	tell(in, &event);
+/* The same for a tree, when the last slice is behind; it may have waited. */
+static void
+survey_on(struct incoming *in)
+{
+	if (in->tree != NULL && !in->surveying && !in->retrying &&
+	    in->survey != SURVEY_ENDED && !in->ended &&
+	    !atomic_load(&in->freed))
+		queue_read(in);
 }
 
 static void
@@ -105,8 +60,26 @@ read_done(void *arg)
 {
 	struct incoming *in = arg;
 
-	tell_trouble(in, in->read);
-	if (in->read == WORKED && !atomic_load(&in->freed))
+	in->surveying = false;
+	incoming_tell_trouble(in, in->read);
+	if (in->read != WORKED || atomic_load(&in->freed))
+		return;
+	if (in->tree == NULL) {
+		read_on(in);
+		return;
+	}
+	incoming_tell_claims(in);
+	if (in->survey == SURVEY_GOES_ON)
+		survey_on(in);
+}
+
+/* It is open: what of it is there? */
+static void
+look_at_it(struct incoming *in)
+{
+	if (in->tree != NULL)
+		survey_on(in);
+	else if (in->resume && !atomic_load(&in->freed))
 		read_on(in);
 }
 
@@ -115,9 +88,33 @@ open_done(void *arg)
 {
 	struct incoming *in = arg;
 
-	tell_trouble(in, in->opened);
-	if (in->opened == WORKED && in->resume && !atomic_load(&in->freed))
-		read_on(in);
+	incoming_tell_trouble(in, in->opened);
+	if (in->opened == WORKED)
+		look_at_it(in);
+}
+
+/* Of a tree: what it is called in a sentence. */
+static char *
+first_root(const struct filelist *list)
+{
+	struct entry e = {.path = "", .path_len = 0};
+
+	if (filelist_count(list) > 0)
+		filelist_entry(list, 0, &e);
+	return str_ndup(e.path, e.path_len);
+}
+
+static void
+plan_tree(struct incoming *in, const struct incoming_config *config)
+{
+	const bool one = filelist_roots(config->list) == 1;
+
+	if (in->name == NULL)
+		in->name = first_root(config->list);
+	in->plan.name = in->name;
+	in->plan.size = filelist_size(config->list);
+	in->tree =
+	    tree_in_new(&in->plan, config->list, one ? config->name : NULL);
 }
 
 struct incoming *
@@ -134,9 +131,12 @@ incoming_new(const struct incoming_config *config)
 	    .part = in->part_name,
 	    .name = in->name,
 	    .size = config->size,
-	    .mtime_ms = config->mtime_ms,
+	    .mtime_ns = config->mtime_ns,
 	    .mode = config->mode,
+	    .keep_mode = config->keep_mode,
 	};
+	if (config->list != NULL)
+		plan_tree(in, config);
 	in->resume = config->resume;
 	in->on_event = config->on_event;
 	in->arg = config->arg;
@@ -151,13 +151,13 @@ restart_done(void *arg)
 {
 	struct incoming *in = arg;
 
-	tell_trouble(in, in->restarted);
+	incoming_tell_trouble(in, in->restarted);
 }
 
 void
 incoming_restart(struct incoming *in)
 {
-	if (!in->ended && !in->finishing)
+	if (!in->ended && !in->finishing && in->tree == NULL)
 		worker_add(in->disk, incoming_restart_run, restart_done, in);
 }
 
@@ -188,15 +188,16 @@ write_done(void *arg)
 
 	/* The worker has it on its list: it counts as being written. */
 	if (outcome == STUCK || outcome == HELD) {
-		tell_trouble(in, outcome);
+		incoming_tell_trouble(in, outcome);
 		return;
 	}
 	in->writing--;
 	if (outcome == WORKED)
-		tell_drained(in, piece->len);
+		incoming_tell_drained(in, piece);
 	free(piece);
-	tell_trouble(in, outcome);
+	incoming_tell_trouble(in, outcome);
 	queue_gathered(in);
+	survey_on(in);
 }
 
 void
@@ -224,15 +225,25 @@ incoming_write(struct incoming *in, const uint8_t *data, size_t len)
 	}
 }
 
+static void finish_done(void *arg);
+
+static void
+queue_finish(struct incoming *in)
+{
+	worker_add(in->disk, incoming_finish_run, finish_done, in);
+}
+
 static void
 finish_done(void *arg)
 {
 	struct incoming *in = arg;
 
 	if (in->finished == WORKED)
-		tell_stored(in);
+		incoming_tell_stored(in);
+	else if (in->finished == MORE && !atomic_load(&in->freed))
+		queue_finish(in);
 	else
-		tell_trouble(in, in->finished);
+		incoming_tell_trouble(in, in->finished);
 }
 
 void
@@ -244,16 +255,7 @@ incoming_finish(struct incoming *in, const uint8_t hash[WIRE_HASH_LEN])
 	memcpy(in->hash, hash, WIRE_HASH_LEN);
 	if (in->gathering != NULL)
 		queue_piece(in);
-	worker_add(in->disk, incoming_finish_run, finish_done, in);
-}
-
-static void
-tell_unstuck(struct incoming *in)
-{
-	const struct incoming_event event = {.type = INCOMING_UNSTUCK};
-
-	in->stuck = false;
-	tell(in, &event);
+	queue_finish(in);
 }
 
 static void
@@ -265,19 +267,23 @@ retry_done(void *arg)
 
 	in->retrying = false;
 	if (r.unstuck != STEP_NONE)
-		tell_unstuck(in);
+		incoming_tell_unstuck(in);
+	if (r.unstuck == STEP_READ && in->tree != NULL)
+		incoming_tell_claims(in);
 	while ((piece = pieces_take(&r.written)) != NULL) {
 		in->writing--;
-		tell_drained(in, piece->len);
+		incoming_tell_drained(in, piece);
 		free(piece);
 	}
 	if (r.stored)
-		tell_stored(in);
-	tell_trouble(in, r.outcome);
-	if (in->resume && !atomic_load(&in->freed) &&
-	    (r.unstuck == STEP_OPEN || r.unstuck == STEP_READ))
-		read_on(in);
+		incoming_tell_stored(in);
+	if (r.outcome == MORE && !atomic_load(&in->freed))
+		queue_finish(in);
+	incoming_tell_trouble(in, r.outcome);
+	if (r.unstuck == STEP_OPEN || r.unstuck == STEP_READ)
+		look_at_it(in);
 	queue_gathered(in);
+	survey_on(in);
 }
 
 void
@@ -297,6 +303,7 @@ release_done(void *arg)
 
 	while ((piece = pieces_take(&in->held)) != NULL)
 		free(piece);
+	tree_in_free(in->tree);
 	free(in->gathering);
 	free(in->path);
 	free(in->folder);
@@ -315,36 +322,4 @@ incoming_free(struct incoming *in, bool keep)
 	in->keep = keep;
 	atomic_store(&in->freed, true);
 	worker_add(in->disk, incoming_release_run, release_done, in);
-}
-
-struct discard {
-	char *folder, *part;
-};
-
-static void
-discard_run(void *arg)
-{
-	const struct discard *d = arg;
-
-	part_discard(d->folder, d->part);
-}
-
-static void
-discard_done(void *arg)
-{
-	struct discard *d = arg;
-
-	free(d->folder);
-	free(d->part);
-	free(d);
-}
-
-void
-incoming_discard(struct worker *disk, const char *folder, const char *part)
-{
-	struct discard *d = mem_alloc(sizeof(*d));
-
-	d->folder = str_dup(folder);
-	d->part = str_dup(part);
-	worker_add(disk, discard_run, discard_done, d);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What the worker does for a file we receive. When the disk does not take
- * something, that step is stuck, and every later one is held: they wait here
- * in their order, since jobs run in order. A retry does the stuck step again
- * and then all that is held, in the one job, so that nothing overtakes it.
+ * What the worker does for a file or a tree we receive. When the disk does not
+ * take something, that step is stuck, and every later one is held: they wait
+ * here in their order, since jobs run in order. A retry does the stuck step
+ * again and then all that is held, in the one job, so that nothing overtakes
+ * it.
  */
 #include "net/incoming_internal.h"
 
@@ -37,6 +38,34 @@ is_over(const struct incoming *in)
 	return in->broken || (atomic_load(&in->freed) && !in->keep);
 }
 
+static void
+release(struct incoming *in)
+{
+	if (in->tree != NULL)
+		tree_in_release(in->tree);
+	else
+		part_release(&in->part);
+}
+
+static void
+remove_it(struct incoming *in)
+{
+	if (in->tree != NULL)
+		tree_in_remove(in->tree);
+	else
+		part_remove(&in->part);
+}
+
+/* It was never looked at: what another time left. */
+static void
+discard(const struct incoming *in)
+{
+	if (in->tree != NULL)
+		tree_discard(in->folder, in->part_name);
+	else
+		part_discard(in->folder, in->part_name);
+}
+
 /*
  * After a fault that does not pass later jobs do nothing. The person is told
  * that it has failed, so nothing of it is left behind, whatever it was.
@@ -47,19 +76,21 @@ outcome_of(struct incoming *in, enum step step, int result)
 	in->stuck_at = STEP_NONE;
 	if (result == 0)
 		return WORKED;
+	if (result == ERR_AGAIN)
+		return MORE;
 	if (in->fault.passing) {
 		in->stuck_at = step;
 		if (step == STEP_OPEN)
-			part_release(&in->part);
+			release(in);
 		return STUCK;
 	}
 	in->broken = true;
-	part_remove(&in->part);
+	remove_it(in);
 	return BROKE;
 }
 
 static int
-finish(struct incoming *in)
+finish_file(struct incoming *in)
 {
 	if (part_seal(&in->part, in->hash, &in->fault) < 0)
 		return ERR_IO;
@@ -73,23 +104,66 @@ finish(struct incoming *in)
 }
 
 static int
+finish(struct incoming *in)
+{
+	if (in->tree != NULL)
+		return tree_in_finish(in->tree, in->hash, &in->fault);
+	return finish_file(in);
+}
+
+static int
 open_file(struct incoming *in)
 {
-	int result = in->resume ? part_resume(&in->part, &in->fault)
-				: part_create(&in->part, &in->fault);
+	return in->resume ? part_resume(&in->part, &in->fault)
+			  : part_create(&in->part, &in->fault);
+}
+
+static int
+open_it(struct incoming *in)
+{
+	int result = in->tree != NULL
+			 ? tree_in_open(in->tree, in->resume, &in->fault)
+			 : open_file(in);
 
 	in->open = result == 0;
 	return result;
 }
 
 static int
-append(struct incoming *in, struct piece *piece)
+read_some(struct incoming *in)
+{
+	if (in->tree != NULL)
+		return tree_in_survey(in->tree, &in->survey, &in->fault);
+	return part_read(&in->part, &in->fault);
+}
+
+static int
+append_file(
+    struct incoming *in, const uint8_t *bytes, size_t len, size_t *taken)
 {
 	const uint64_t before = in->part.written;
-	int result = part_append(&in->part, piece->bytes + piece->written,
-	    piece->len - piece->written, &in->fault);
+	int result = part_append(&in->part, bytes, len, &in->fault);
 
-	piece->written += (size_t)(in->part.written - before);
+	*taken = (size_t)(in->part.written - before);
+	return result;
+}
+
+static int
+append(struct incoming *in, struct piece *piece)
+{
+	const uint8_t *bytes = piece->bytes + piece->written;
+	const size_t len = piece->len - piece->written;
+	size_t taken = 0;
+	int result;
+
+	if (in->tree != NULL) {
+		result =
+		    tree_in_write(in->tree, bytes, len, &taken, &in->fault);
+		piece->progress = *tree_in_progress(in->tree);
+	} else {
+		result = append_file(in, bytes, len, &taken);
+	}
+	piece->written += taken;
 	return result;
 }
 
@@ -98,9 +172,9 @@ do_step(struct incoming *in, enum step step)
 {
 	switch (step) {
 	case STEP_OPEN:
-		return open_file(in);
+		return open_it(in);
 	case STEP_READ:
-		return part_read(&in->part, &in->fault);
+		return read_some(in);
 	case STEP_RESTART:
 		return part_restart(&in->part, &in->fault);
 	case STEP_WRITE:
@@ -134,8 +208,10 @@ incoming_read_run(void *arg)
 	struct incoming *in = arg;
 
 	in->read = SKIPPED;
-	if (!in->broken && !atomic_load(&in->freed))
-		in->read = try_step(in, STEP_READ);
+	if (in->broken || atomic_load(&in->freed))
+		return;
+	/* A tree is looked at while its records come: they may be stuck. */
+	in->read = in->stuck_at != STEP_NONE ? HELD : try_step(in, STEP_READ);
 }
 
 void
@@ -180,8 +256,10 @@ prepare(struct incoming *in, enum step step)
 {
 	/* Else it would thrash about the last free blocks. */
 	if (step == STEP_WRITE)
-		return part_check_room(&in->part, &in->fault);
-	if (step == STEP_FINISH)
+		return in->tree != NULL
+			   ? tree_in_check_room(in->tree, &in->fault)
+			   : part_check_room(&in->part, &in->fault);
+	if (step == STEP_FINISH && in->tree == NULL)
 		return part_rescue(&in->part, &in->fault);
 	return 0;
 }
@@ -213,7 +291,7 @@ incoming_retry_run(void *arg)
 	    (step == STEP_FINISH && atomic_load(&in->freed)))
 		return;
 	r->outcome = try_again(in, step);
-	if (r->outcome == WORKED)
+	if (r->outcome == WORKED || r->outcome == MORE)
 		r->unstuck = step;
 	while (r->outcome == WORKED && in->held.first != NULL)
 		r->outcome = try_again(in, STEP_WRITE);
@@ -230,9 +308,9 @@ incoming_release_run(void *arg)
 	struct incoming *in = arg;
 
 	if (in->keep)
-		part_release(&in->part);
+		release(in);
 	else if (in->resume && !in->open && !in->broken)
-		part_discard(in->folder, in->part_name);
+		discard(in);
 	else
-		part_remove(&in->part);
+		remove_it(in);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What incoming.c and incoming_disk.c share, and nobody else includes. */
+/* What the incoming*.c files share, and nobody else includes. */
 #ifndef CHARLA_NET_INCOMING_INTERNAL_H
 #define CHARLA_NET_INCOMING_INTERNAL_H
 
@@ -7,6 +7,7 @@
 
 #include "net/incoming.h"
 #include "net/part.h"
+#include "net/tree_in.h"
 
 enum { INCOMING_BLOCK = 256 * 1024 };
 
@@ -14,6 +15,7 @@ enum { INCOMING_BLOCK = 256 * 1024 };
 enum outcome {
 	SKIPPED,
 	WORKED,
+	MORE,  /* the same, and there is more to do */
 	STUCK, /* it waits for a retry */
 	HELD,  /* the same, since an earlier one is stuck */
 	BROKE,
@@ -23,7 +25,7 @@ enum outcome {
 enum step {
 	STEP_NONE,
 	STEP_OPEN,
-	STEP_READ,
+	STEP_READ, /* what is there already */
 	STEP_RESTART,
 	STEP_WRITE,
 	STEP_FINISH,
@@ -36,6 +38,7 @@ struct piece {
 	enum outcome outcome;
 	size_t len;
 	size_t written; /* of len, when the disk took only some */
+	struct tree_progress progress; /* of a tree: when it was written */
 	uint8_t bytes[INCOMING_BLOCK];
 };
 
@@ -56,6 +59,7 @@ struct incoming {
 	struct worker *disk;
 	char *folder, *name, *part_name;
 	struct part_plan plan;
+	struct tree_in *tree; /* NULL: a file */
 	bool resume;
 	uint8_t hash[WIRE_HASH_LEN];
 
@@ -64,6 +68,7 @@ struct incoming {
 	void *arg;
 	struct piece *gathering; /* not yet queued, or NULL */
 	size_t writing;          /* pieces with the worker, held ones too */
+	bool surveying;          /* a slice of that is with the worker */
 	bool finishing;
 	bool stuck;    /* told */
 	bool retrying; /* a retry is with the worker */
@@ -73,7 +78,7 @@ struct incoming {
 	 * The worker's. The fault does not change between a job that fails
 	 * and the next retry.
 	 */
-	struct part part;
+	struct part part; /* of a file */
 	bool open;
 	bool broken;
 	enum step stuck_at;
@@ -83,8 +88,9 @@ struct incoming {
 
 	/* A job's, until its completion has run. */
 	enum outcome opened, read, restarted, finished;
+	enum tree_survey survey;
 	struct retried retried;
-	char *path; /* in place, when it is stored */
+	char *path; /* of a file, in place, when it is stored */
 
 	atomic_bool freed;
 	bool keep; /* written before freed is */
@@ -92,6 +98,16 @@ struct incoming {
 
 void pieces_add(struct pieces *list, struct piece *piece);
 struct piece *pieces_take(struct pieces *list);
+
+/* incoming_tell.c: events; none after the end, or when it was freed. */
+void incoming_tell(struct incoming *in, const struct incoming_event *event);
+/* What is to be told of a job that did not work. */
+void incoming_tell_trouble(struct incoming *in, enum outcome outcome);
+void incoming_tell_unstuck(struct incoming *in);
+void incoming_tell_ready(struct incoming *in);
+void incoming_tell_claims(struct incoming *in);
+void incoming_tell_drained(struct incoming *in, const struct piece *piece);
+void incoming_tell_stored(struct incoming *in);
 
 /* incoming_disk.c: jobs for the worker. */
 void incoming_open_run(void *arg);

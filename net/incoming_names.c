@@ -7,27 +7,16 @@
 #include <sys/random.h>
 
 #include "net/filename.h"
-#include "src/base/text.h"
-
-enum { INCOMING_NAME_DELETE = 0x7f };
 
 _Static_assert((int)INCOMING_PART_MAX == (int)FILENAME_PART_MAX,
     "the name of a part file fits");
+_Static_assert((int)WIRE_NAME_MAX == (int)FILENAME_MAX_BYTES,
+    "a name of the wire is a name of a file");
 
 int
 incoming_check_name(const char *name, size_t len)
 {
-	if (len == 0 || len > WIRE_NAME_MAX || !text_is_utf8(name, len))
-		return ERR_DENIED;
-	if (name[0] == '.' && (len == 1 || (len == 2 && name[1] == '.')))
-		return ERR_DENIED;
-	for (size_t i = 0; i < len; i++) {
-		uint8_t c = (uint8_t)name[i];
-
-		if (c < ' ' || c == INCOMING_NAME_DELETE || c == '/')
-			return ERR_DENIED;
-	}
-	return 0;
+	return filename_is_safe(name, len) ? 0 : ERR_DENIED;
 }
 
 void

@@ -17,9 +17,6 @@ enum {
 	PART_SLICE = 1024 * 1024,      /* read at once, so others get a turn */
 };
 
-/* 9999-12-31: beyond it neither people nor file systems know a date. */
-static const int64_t mtime_max_ms = INT64_C(253402300799) * 1000;
-
 _Static_assert((int)WIRE_HASH_LEN == (int)sizeof(XXH128_canonical_t),
     "the hash on the wire is XXH3-128");
 
@@ -41,12 +38,6 @@ part_release(struct part *p)
 		close(p->folder_fd);
 	XXH3_freeState(p->hash);
 	part_init(p, p->plan);
-}
-
-bool
-part_is_same(const struct stat *a, const struct stat *b)
-{
-	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
 /* Take the name away, if it is still that of our file. */
@@ -74,9 +65,7 @@ void
 part_begin(struct part *p)
 {
 	if (p->hash == NULL)
-		p->hash = XXH3_createState();
-	if (p->hash == NULL)
-		fatal("out of memory");
+		p->hash = part_new_hash();
 	XXH3_128bits_reset(p->hash);
 	p->there = p->written = p->behind = 0;
 	p->sealed = false;
@@ -85,10 +74,7 @@ part_begin(struct part *p)
 void
 part_hash(const struct part *p, uint8_t hash[WIRE_HASH_LEN])
 {
-	XXH128_canonical_t canonical;
-
-	XXH128_canonicalFromHash(&canonical, XXH3_128bits_digest(p->hash));
-	memcpy(hash, canonical.digest, WIRE_HASH_LEN);
+	part_digest(p->hash, hash);
 }
 
 bool
@@ -105,7 +91,7 @@ read_short(struct part *p, int error, struct fault *f)
 	if (p->placed[0] != '\0')
 		return part_restart(p, f);
 	if (error != 0)
-		return part_fail_read(p, error, f);
+		return part_fail_read(p->plan, error, f);
 	p->there = p->written;
 	return 0;
 }
@@ -135,6 +121,15 @@ part_read(struct part *p, struct fault *f)
 	return result;
 }
 
+static int
+fail_write(const struct part *p, int error, struct fault *f)
+{
+	/* How much is missing, where that is known. */
+	if (error == ENOSPC && part_check_room(p, f) < 0)
+		return ERR_IO;
+	return part_fail(p->plan, error, f);
+}
+
 /* A byte is hashed when it is written, once. */
 static int
 write_some(struct part *p, const uint8_t **data, size_t *len, struct fault *f)
@@ -142,7 +137,7 @@ write_some(struct part *p, const uint8_t **data, size_t *len, struct fault *f)
 	ssize_t n = fsys_write_at(p->fd, *data, *len, p->written);
 
 	if (n < 0)
-		return part_fail_write(p, errno, f);
+		return fail_write(p, errno, f);
 	XXH3_128bits_update(p->hash, *data, (size_t)n);
 	p->written += (uint64_t)n;
 	*data += n;
@@ -157,7 +152,7 @@ part_append(struct part *p, const void *data, size_t len, struct fault *f)
 	uint64_t end;
 
 	if (!add_u64(p->written, len, &end) || end > p->plan->size)
-		return part_fail_size(p, p->written + len, f);
+		return part_fail_size(p->plan, p->written + len, f);
 	while (len > 0) {
 		if (write_some(p, &at, &len, f) < 0)
 			return ERR_IO;
@@ -169,18 +164,6 @@ part_append(struct part *p, const void *data, size_t len, struct fault *f)
 	return 0;
 }
 
-struct timespec
-part_mtime(const struct part *p)
-{
-	int64_t ms = p->plan->mtime_ms;
-
-	ms = ms < 0 ? 0 : ms > mtime_max_ms ? mtime_max_ms : ms;
-	return (struct timespec){
-	    .tv_sec = (time_t)(ms / 1000),
-	    .tv_nsec = (long)(ms % 1000) * 1000 * 1000,
-	};
-}
-
 /*
  * Times and modes are a courtesy: a file system that knows none (FAT, some
  * network ones) refuses, and the file is as good without.
@@ -188,12 +171,13 @@ part_mtime(const struct part *p)
 static void
 dress(const struct part *p)
 {
-	const mode_t mode = (mode_t)(p->plan->mode & 0666) & ~fsys_umask();
+	const struct part_plan *plan = p->plan;
+	const mode_t mode =
+	    part_mode(plan->mode, plan->keep_mode, fsys_umask());
 	const struct timespec times[2] = {
-	    {.tv_nsec = UTIME_NOW}, part_mtime(p)};
+	    {.tv_nsec = UTIME_NOW}, part_mtime(plan->mtime_ns)};
 
-	/* Whoever asked for the file can always read and replace it. */
-	(void)!fchmod(p->fd, mode | S_IRUSR | S_IWUSR);
+	(void)!fchmod(p->fd, mode);
 	(void)!futimens(p->fd, times);
 }
 
@@ -211,7 +195,8 @@ write_again(struct part *p, int from, struct fault *f)
 		if (n > 0)
 			result = part_append(p, bytes, (size_t)n, f);
 		else
-			result = part_fail_read(p, n < 0 ? errno : EIO, f);
+			result =
+			    part_fail_read(p->plan, n < 0 ? errno : EIO, f);
 	}
 	free(bytes);
 	return result;
@@ -229,7 +214,7 @@ sync_file(struct part *p, struct fault *f)
 		p->sealed = true;
 		return 0;
 	}
-	part_fail(p, errno, f);
+	part_fail(p->plan, errno, f);
 	p->doubtful = true;
 	/* A file that was found is not ours to write to. */
 	f->passing = f->passing && p->unplaced;
@@ -246,7 +231,7 @@ part_seal(struct part *p, const uint8_t hash[WIRE_HASH_LEN], struct fault *f)
 	if (p->doubtful && write_again(p, p->fd, f) < 0)
 		return ERR_IO;
 	if (p->written != p->plan->size)
-		return part_fail_size(p, p->written, f);
+		return part_fail_size(p->plan, p->written, f);
 	part_hash(p, ours);
 	if (memcmp(ours, hash, WIRE_HASH_LEN) != 0)
 		return part_fail_hash(f);
@@ -255,21 +240,12 @@ part_seal(struct part *p, const uint8_t hash[WIRE_HASH_LEN], struct fault *f)
 	return sync_file(p, f);
 }
 
-bool
-part_folder_is_gone(const struct part *p)
-{
-	struct stat st;
-
-	return p->folder_fd < 0 ||
-	       (fstat(p->folder_fd, &st) == 0 && st.st_nlink == 0);
-}
-
 int
 part_rescue(struct part *p, struct fault *f)
 {
 	struct part fresh;
 
-	if (!p->unplaced || !part_folder_is_gone(p))
+	if (!p->unplaced || !part_folder_is_gone(p->folder_fd))
 		return 0;
 	part_init(&fresh, p->plan);
 	if (part_create(&fresh, f) < 0 || write_again(&fresh, p->fd, f) < 0) {
@@ -291,11 +267,13 @@ give_name(struct part *p, struct fault *f)
 		if (errno != EEXIST)
 			break;
 		filename_choice(p->plan->name, i, p->placed);
-		result =
-		    fsys_rename_new(p->folder_fd, p->plan->part, p->placed);
+		result = fsys_rename_new(
+		    p->folder_fd, p->plan->part, p->folder_fd, p->placed);
 	}
+	if (result < 0 && errno == ENOENT && !part_folder_is_gone(p->folder_fd))
+		return part_fail_removed(p->plan, f);
 	if (result < 0)
-		return part_fail_name(p, errno, f);
+		return part_fail_name(p->plan, errno, f);
 	p->unplaced = false;
 	return 0;
 }
@@ -303,16 +281,13 @@ give_name(struct part *p, struct fault *f)
 int
 part_place(struct part *p, char **path, struct fault *f)
 {
-	const char *folder = p->plan->folder;
-
 	if (p->unplaced && give_name(p, f) < 0)
 		return ERR_IO;
 	/* A crash between two calls may have left it with both names. */
 	remove_name(p);
 	/* EINVAL: a file system that does not sync folders. */
 	if (fsync(p->folder_fd) < 0 && errno != EINVAL)
-		return part_fail(p, errno, f);
-	*path = str_printf("%s%s%s", folder,
-	    folder[strlen(folder) - 1] == '/' ? "" : "/", p->placed);
+		return part_fail(p->plan, errno, f);
+	*path = part_join(p->plan->folder, p->placed);
 	return 0;
 }

@@ -18,14 +18,15 @@
 
 struct XXH3_state_s;
 
-/* What was agreed about the file, and what it is called. */
+/* What was agreed about it, and what it is called. */
 struct part_plan {
 	const char *folder; /* absolute */
 	const char *part;   /* its name until it is whole: filename_part */
 	const char *name;   /* then this one, or the next that is free */
 	uint64_t size;
-	int64_t mtime_ms;
-	uint16_t mode; /* execute bits are dropped, the umask's too */
+	int64_t mtime_ns;
+	uint16_t mode;  /* the umask's bits are dropped, */
+	bool keep_mode; /* and those to execute without this */
 };
 
 struct part {

@@ -17,22 +17,24 @@
 
 enum { PLACED_TRIES = 20 }; /* names a file may have got meanwhile */
 
+int
+part_open_folder(const struct part_plan *plan, int *fd, struct fault *f)
+{
+	if (!filename_is_part(plan->part))
+		return part_fail(plan, EINVAL, f);
+	/* EEXIST: a link to where nothing is, just now. */
+	if (folder_make(plan->folder) < 0)
+		return part_fail(plan, errno == EEXIST ? ENOENT : errno, f);
+	*fd = open(plan->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return *fd < 0 ? part_fail(plan, errno, f) : 0;
+}
+
 static int
 open_folder(struct part *p, struct fault *f)
 {
-	const char *folder = p->plan->folder;
-
 	if (p->plan->size > INT64_MAX)
-		return part_fail(p, EFBIG, f);
-	if (!filename_is_part(p->plan->part))
-		return part_fail(p, EINVAL, f);
-	/* EEXIST: a link to where nothing is, just now. */
-	if (folder_make(folder) < 0)
-		return part_fail(p, errno == EEXIST ? ENOENT : errno, f);
-	p->folder_fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (p->folder_fd < 0)
-		return part_fail(p, errno, f);
-	return 0;
+		return part_fail(p->plan, EFBIG, f);
+	return part_open_folder(p->plan, &p->folder_fd, f);
 }
 
 static void
@@ -54,7 +56,7 @@ make_file(struct part *p, struct fault *f)
 		return ERR_IO;
 	p->fd = fsys_open_beneath(p->folder_fd, p->plan->part, flags, 0600);
 	if (p->fd < 0 || fsys_lock(p->fd) < 0)
-		return part_fail_open(p, errno, f);
+		return part_fail_open(p->plan, errno, f);
 	p->unplaced = true;
 	return 0;
 }
@@ -132,13 +134,6 @@ take_up(struct part *p, const struct stat *st, struct fault *f)
 	return part_check_room(p, f);
 }
 
-/* Some file systems keep whole seconds, FAT every other one. */
-static bool
-is_about(const struct timespec *a, const struct timespec *b)
-{
-	return a->tv_sec / 2 == b->tv_sec / 2;
-}
-
 /*
  * The part file is gone. Perhaps it was whole, got its name, and nobody was
  * there any more to tell. Same owner, size and time: the hash will say.
@@ -146,7 +141,7 @@ is_about(const struct timespec *a, const struct timespec *b)
 static bool
 find_placed(struct part *p)
 {
-	const struct timespec mtime = part_mtime(p);
+	const struct timespec mtime = part_mtime(p->plan->mtime_ns);
 	struct stat st;
 
 	for (unsigned i = 0; i <= PLACED_TRIES; i++) {
@@ -155,7 +150,7 @@ find_placed(struct part *p)
 		if (p->fd < 0)
 			continue;
 		if ((uint64_t)st.st_size == p->plan->size &&
-		    is_about(&st.st_mtim, &mtime)) {
+		    part_is_about(&st.st_mtim, &mtime)) {
 			part_begin(p);
 			p->there = p->plan->size;
 			return true;
@@ -186,7 +181,7 @@ part_resume(struct part *p, struct fault *f)
 		return take_up(p, &st, f);
 	error = errno;
 	if (error != ENOENT && error != EMLINK)
-		return part_fail_open(p, error, f);
+		return part_fail_open(p->plan, error, f);
 	if (find_placed(p))
 		return 0;
 	/* Where its second name is elsewhere, this one stays as it is. */
@@ -201,7 +196,7 @@ make_instead(struct part *p, struct fault *f)
 		close(p->fd);
 	p->fd = -1;
 	p->placed[0] = '\0';
-	if (!part_folder_is_gone(p))
+	if (!part_folder_is_gone(p->folder_fd))
 		return make_file(p, f);
 	if (p->folder_fd >= 0)
 		close(p->folder_fd);
@@ -216,7 +211,7 @@ part_restart(struct part *p, struct fault *f)
 	if (p->placed[0] != '\0' || p->fd < 0)
 		return make_instead(p, f);
 	part_begin(p);
-	return ftruncate(p->fd, 0) < 0 ? part_fail(p, errno, f) : 0;
+	return ftruncate(p->fd, 0) < 0 ? part_fail(p->plan, errno, f) : 0;
 }
 
 void

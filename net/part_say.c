@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is said when a file cannot be received: for both sides. */
+/* What is said when something cannot be received: for both sides. */
 #include "net/part_internal.h"
 
 #include <errno.h>
@@ -65,9 +65,9 @@ explain(struct reason *why, const char *folder, int error)
 }
 
 int
-part_fail(const struct part *p, int error, struct fault *f)
+part_fail(const struct part_plan *plan, int error, struct fault *f)
 {
-	char *folder = fsys_show(p->plan->folder);
+	char *folder = fsys_show(plan->folder);
 
 	fault_begin(f, fsys_why(error));
 	f->passing = fsys_may_pass(error);
@@ -77,20 +77,20 @@ part_fail(const struct part *p, int error, struct fault *f)
 }
 
 int
-part_fail_open(const struct part *p, int error, struct fault *f)
+part_fail_open(const struct part_plan *plan, int error, struct fault *f)
 {
 	if (error != EEXIST && error != EWOULDBLOCK)
-		return part_fail(p, error, f);
+		return part_fail(plan, error, f);
 
-	char *name = fsys_show(p->plan->name);
-	char *folder = fsys_show(p->plan->folder);
+	char *name = fsys_show(plan->name);
+	char *folder = fsys_show(plan->folder);
 	fault_begin(f, WHY_DENIED);
 	if (error == EEXIST)
 		reason_set(&f->reason,
 		    _("'%s' cannot be received: in '%s' something else is "
-		      "called %s; look at it, move it away, and ask for the "
-		      "file again"),
-		    name, folder, p->plan->part);
+		      "called %s; look at it, move it away, and ask for it "
+		      "again"),
+		    name, folder, plan->part);
 	else
 		reason_set(&f->reason,
 		    _("'%s' cannot be received: another charla is writing it "
@@ -102,15 +102,15 @@ part_fail_open(const struct part *p, int error, struct fault *f)
 }
 
 int
-part_fail_read(const struct part *p, int error, struct fault *f)
+part_fail_read(const struct part_plan *plan, int error, struct fault *f)
 {
-	char *name = fsys_show(p->plan->name);
-	char *folder = fsys_show(p->plan->folder);
+	char *name = fsys_show(plan->name);
+	char *folder = fsys_show(plan->folder);
 
 	fault_begin(f, WHY_IO);
 	reason_set(&f->reason,
 	    _("what is there of '%s' in '%s' cannot be read (%s); check the "
-	      "disk, and ask for the file again"),
+	      "disk, and ask for it again"),
 	    name, folder, strerror(error));
 	free(folder);
 	free(name);
@@ -118,10 +118,10 @@ part_fail_read(const struct part *p, int error, struct fault *f)
 }
 
 int
-part_fail_room(const struct part *p, uint64_t missing, struct fault *f)
+part_fail_room(const struct part_plan *plan, uint64_t missing, struct fault *f)
 {
 	char size[TEXT_SIZE_MAX];
-	char *folder = fsys_show(p->plan->folder);
+	char *folder = fsys_show(plan->folder);
 
 	text_size(missing, size);
 	fault_begin(f, WHY_DISK_FULL);
@@ -136,29 +136,31 @@ part_fail_room(const struct part *p, uint64_t missing, struct fault *f)
 }
 
 int
-part_fail_disk(const struct part *p, struct fault *f)
+part_fail_disk(const struct part_plan *plan, struct fault *f)
 {
 	char size[TEXT_SIZE_MAX];
-	char *folder = fsys_show(p->plan->folder);
+	char *name = fsys_show(plan->name);
+	char *folder = fsys_show(plan->folder);
 
-	text_size(p->plan->size, size);
+	text_size(plan->size, size);
 	fault_begin(f, WHY_DISK_FULL);
 	reason_set(&f->reason,
-	    _("the file (%s) is larger than the disk of '%s'; choose another "
+	    _("'%s' (%s) is larger than the disk of '%s'; choose another "
 	      "folder with --dir"),
-	    size, folder);
+	    name, size, folder);
 	free(folder);
+	free(name);
 	return ERR_IO;
 }
 
 int
-part_fail_size(const struct part *p, uint64_t got, struct fault *f)
+part_fail_size(const struct part_plan *plan, uint64_t got, struct fault *f)
 {
 	fault_begin(f, WHY_PROTOCOL);
 	reason_set(&f->reason,
 	    _("%" PRIu64 " bytes arrived where %" PRIu64
 	      " were agreed; nothing was kept, ask for it again"),
-	    got, p->plan->size);
+	    got, plan->size);
 	return ERR_IO;
 }
 
@@ -172,17 +174,16 @@ part_fail_hash(struct fault *f)
 	return ERR_IO;
 }
 
-/* Somebody took it away while it was written to. */
-static int
-fail_removed(const struct part *p, struct fault *f)
+int
+part_fail_removed(const struct part_plan *plan, struct fault *f)
 {
-	char *name = fsys_show(p->plan->name);
-	char *folder = fsys_show(p->plan->folder);
+	char *name = fsys_show(plan->name);
+	char *folder = fsys_show(plan->folder);
 
 	fault_begin(f, WHY_IO);
 	reason_set(&f->reason,
 	    _("what had arrived of '%s' was removed from '%s' meanwhile; ask "
-	      "for the file again"),
+	      "for it again"),
 	    name, folder);
 	free(folder);
 	free(name);
@@ -190,15 +191,13 @@ fail_removed(const struct part *p, struct fault *f)
 }
 
 int
-part_fail_name(const struct part *p, int error, struct fault *f)
+part_fail_name(const struct part_plan *plan, int error, struct fault *f)
 {
-	if (error == ENOENT && !part_folder_is_gone(p))
-		return fail_removed(p, f);
 	if (error != EEXIST && error != EINVAL && error != ENAMETOOLONG)
-		return part_fail(p, error, f);
+		return part_fail(plan, error, f);
 
-	char *folder = fsys_show(p->plan->folder);
-	char *shown = fsys_show(p->plan->name);
+	char *folder = fsys_show(plan->folder);
+	char *shown = fsys_show(plan->name);
 	fault_begin(f, WHY_NAME);
 	reason_set(&f->reason,
 	    error == EEXIST

@@ -47,6 +47,9 @@ on_event(void *arg, const struct incoming_event *event)
 		r->offset = event->offset;
 		memcpy(r->hash, event->hash, WIRE_HASH_LEN);
 		break;
+	case INCOMING_CLAIMS:
+		fail_msg("a file has no claims");
+		break;
 	case INCOMING_DRAINED:
 		assert_false(r->is_stuck);
 		r->drained += event->len;
@@ -55,6 +58,7 @@ on_event(void *arg, const struct incoming_event *event)
 		assert_false(r->is_stuck);
 		r->stored++;
 		r->path = str_dup(event->path);
+		memcpy(r->stored_hash, event->hash, WIRE_HASH_LEN);
 		break;
 	case INCOMING_FAILED:
 		r->failed++;
@@ -107,10 +111,16 @@ receiving_keep(struct receiving *r)
 bool
 receiving_small_disk(struct receiving *r)
 {
-	assert_int_equal(mkdir(r->in, 0700), 0);
+	return receiving_small_disk_at(r->in);
+}
+
+bool
+receiving_small_disk_at(const char *in)
+{
+	assert_int_equal(mkdir(in, 0700), 0);
 	if (unshare(CLONE_NEWNS) == 0 &&
 	    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
-	    mount("tmpfs", r->in, "tmpfs", 0, "size=3m") == 0)
+	    mount("tmpfs", in, "tmpfs", 0, "size=3m") == 0)
 		return true;
 	print_message(
 	    "skipped: cannot mount a small disk (%s)\n", strerror(errno));
@@ -142,7 +152,7 @@ receiving_config(struct receiving *r, const char *name, uint64_t size)
 	    .part = r->part,
 	    .size = size,
 	    .mode = 0666,
-	    .mtime_ms = RECEIVING_MTIME_MS,
+	    .mtime_ns = RECEIVING_MTIME_NS,
 	    .on_event = on_event,
 	    .arg = r,
 	};
@@ -150,13 +160,13 @@ receiving_config(struct receiving *r, const char *name, uint64_t size)
 
 void
 receiving_open_as(struct receiving *r, const char *name, uint64_t size,
-    uint16_t mode, int64_t mtime_ms)
+    uint16_t mode, int64_t mtime_ns)
 {
 	struct incoming_config config = receiving_config(r, name, size);
 
 	incoming_part_name(r->part);
 	config.mode = mode;
-	config.mtime_ms = mtime_ms;
+	config.mtime_ns = mtime_ns;
 	r->incoming = incoming_new(&config);
 }
 
@@ -181,7 +191,7 @@ receiving_resume(struct receiving *r, const char *name, uint64_t size)
 void
 receiving_open(struct receiving *r, const char *name, uint64_t size)
 {
-	receiving_open_as(r, name, size, 0666, RECEIVING_MTIME_MS);
+	receiving_open_as(r, name, size, 0666, RECEIVING_MTIME_NS);
 }
 
 void
@@ -239,6 +249,7 @@ receiving_check(
     const struct receiving *r, const char *name, const void *data, size_t len)
 {
 	char *path = scratch_path(r->in, name);
+	XXH128_canonical_t hash;
 	size_t got_len;
 	char *got = scratch_read(path, &got_len);
 
@@ -246,6 +257,8 @@ receiving_check(
 	assert_int_equal(r->stored, 1);
 	assert_string_equal(r->path, path);
 	assert_int_equal(r->offset + r->drained, len);
+	XXH128_canonicalFromHash(&hash, XXH3_128bits(data, len));
+	assert_memory_equal(r->stored_hash, hash.digest, WIRE_HASH_LEN);
 	assert_non_null(got);
 	assert_int_equal(got_len, len);
 	assert_memory_equal(got, data, len);

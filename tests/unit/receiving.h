@@ -7,7 +7,7 @@
 
 #include "net/incoming.h"
 
-#define RECEIVING_MTIME_MS INT64_C(1234567891)
+#define RECEIVING_MTIME_NS INT64_C(1234567891234567)
 
 struct receiving {
 	char *folder; /* a scratch folder; the file goes to folder/in */
@@ -23,7 +23,8 @@ struct receiving {
 	uint64_t offset;             /* when it was ready */
 	uint8_t hash[WIRE_HASH_LEN]; /* the same */
 	uint64_t drained;
-	char *path;
+	char *path; /* when it was stored */
+	uint8_t stored_hash[WIRE_HASH_LEN];
 	enum wire_why why;
 	struct reason reason;
 };
@@ -39,14 +40,14 @@ void receiving_keep(struct receiving *r);
  * Before the first file. False with a line where that is not possible.
  */
 bool receiving_small_disk(struct receiving *r);
+bool receiving_small_disk_at(const char *in);
 /* The path of the part file; the caller frees. */
 char *receiving_part(const struct receiving *r);
 
-/* mode and mtime_ms are 0666 and RECEIVING_MTIME_MS where not said otherwise.
- */
+/* mode and mtime_ns: 0666 and RECEIVING_MTIME_NS where not said otherwise. */
 void receiving_open(struct receiving *r, const char *name, uint64_t size);
 void receiving_open_as(struct receiving *r, const char *name, uint64_t size,
-    uint16_t mode, int64_t mtime_ms);
+    uint16_t mode, int64_t mtime_ns);
 /* What incoming_new takes: the part that was kept, not to be gone on with. */
 struct incoming_config receiving_config(
     struct receiving *r, const char *name, uint64_t size);

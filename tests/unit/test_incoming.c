@@ -123,18 +123,27 @@ test_mode_and_time(void **state)
 {
 	static const struct {
 		uint16_t mode;
+		bool keep;
 		mode_t mask;
 		mode_t result;
-		int64_t mtime_ms;
+		int64_t mtime_ns;
 		int64_t seconds;
+		long nanoseconds;
 	} cases[] = {
-	    {0777, 022, 0644, 1234567891, 1234567},
-	    {07777, 022, 0644, 0, 0},
-	    {0755, 077, 0600, -1, 0},
-	    {0666, 0, 0666, INT64_MIN, 0},
-	    {0640, 022, 0640, INT64_C(4102444800000), INT64_C(4102444800)},
-	    {0444, 022, 0644, 1, 0},
-	    {0, 022, 0600, 999, 0},
+	    {0777, false, 022, 0644, INT64_C(1234567891234567), 1234567,
+		891234567},
+	    {07777, false, 022, 0644, 0, 0, 0},
+	    {0755, false, 077, 0600, -1, 0, 0},
+	    {0666, false, 0, 0666, INT64_MIN, 0, 0},
+	    {0640, false, 022, 0640, INT64_C(4102444800000000001),
+		INT64_C(4102444800), 1},
+	    {0444, false, 022, 0644, 1, 0, 1},
+	    {0, false, 022, 0600, 999999999, 0, 999999999},
+	    {0777, true, 022, 0755, 0, 0, 0},
+	    {07777, true, 0, 0777, 0, 0, 0},
+	    {0755, true, 077, 0700, 0, 0, 0},
+	    {0100, true, 022, 0700, 0, 0, 0},
+	    {0, true, 022, 0600, 0, 0, 0},
 	};
 	const mode_t before = umask(022);
 	struct receiving r;
@@ -143,15 +152,22 @@ test_mode_and_time(void **state)
 	(void)state;
 	receiving_begin(&r);
 	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct incoming_config config;
+
 		umask(cases[i].mask);
-		receiving_open_as(
-		    &r, "file", 3, cases[i].mode, cases[i].mtime_ms);
+		incoming_part_name(r.part);
+		config = receiving_config(&r, "file", 3);
+		config.mode = cases[i].mode;
+		config.keep_mode = cases[i].keep;
+		config.mtime_ns = cases[i].mtime_ns;
+		r.incoming = incoming_new(&config);
 		receiving_write(&r, (const uint8_t *)"abc", 3);
 		receiving_finish(&r, "abc", 3);
 		assert_int_equal(r.stored, 1);
 		assert_int_equal(stat(r.path, &st), 0);
 		assert_int_equal(st.st_mode & 07777, cases[i].result);
 		assert_int_equal(st.st_mtim.tv_sec, cases[i].seconds);
+		assert_int_equal(st.st_mtim.tv_nsec, cases[i].nanoseconds);
 		receiving_forget(&r);
 	}
 	/* A date that no file system holds must not make it fail. */

@@ -26,8 +26,8 @@
 
 enum { SIZE = 300 * 1000 };
 
-/* What RECEIVING_MTIME_MS is as a time of a file. */
-enum { SECONDS = 1234567, NANOSECONDS = 891 * 1000 * 1000 };
+/* What RECEIVING_MTIME_NS is as a time of a file. */
+enum { SECONDS = 1234567, NANOSECONDS = 891234567 };
 
 /* The whole file was received, but nobody was told any more. */
 static void

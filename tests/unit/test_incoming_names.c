@@ -100,6 +100,48 @@ test_plain_names(void **state)
 	receiving_end(&r);
 }
 
+/* The same for paths of several names. */
+static void
+check_paths(int fd)
+{
+	static const struct {
+		const char *path;
+		int error, or ;
+	} cases[] = {
+	    {"in/deep/file", 0, 0}, {"./in/deep/file", 0, 0}, {"in/deep", 0, 0},
+	    {"in/../in/deep/file", EXDEV, EXDEV}, {"..", EXDEV, EXDEV},
+	    {"in/..", EXDEV, EXDEV}, {"/etc/passwd", EXDEV, EXDEV},
+	    {"", EXDEV, EXDEV}, {"in//deep/file", EXDEV, EXDEV},
+	    {"in/deep/", EXDEV, EXDEV}, {"in/none/file", ENOENT, ENOENT},
+	    {"in/deep/file/x", ENOTDIR, ENOTDIR},
+	    {"in/inner/file", ELOOP, ENOTDIR}, /* a link to deep */
+	    {"in/inner", ELOOP, ELOOP},
+	    {"in/out/outside", ELOOP, ENOTDIR}, /* one that leads out */
+	};
+	int made;
+
+	assert_int_equal(mkdirat(fd, "in", 0700), 0);
+	assert_int_equal(mkdirat(fd, "in/deep", 0700), 0);
+	assert_int_equal(symlinkat("deep", fd, "in/inner"), 0);
+	assert_int_equal(symlinkat("../..", fd, "in/out"), 0);
+	made = fsys_open_path(
+	    fd, "in/deep/file", O_WRONLY | O_CREAT | O_EXCL, 0600);
+	assert_true(made >= 0);
+	close(made);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		made = fsys_open_path(fd, cases[i].path, O_RDONLY, 0);
+		assert_int_equal(made >= 0, cases[i].error == 0);
+		if (made < 0)
+			assert_true(
+			    errno == cases[i].error || errno == cases[i].or);
+		else
+			close(made);
+	}
+	assert_int_equal(
+	    fsys_open_beneath(fd, "in/deep/file", O_RDONLY, 0), -1);
+	assert_int_equal(errno, EXDEV);
+}
+
 /*
  * Should a bad name get past the check, the file system calls themselves do
  * not leave the folder.
@@ -129,6 +171,8 @@ check_no_way_out(void)
 	    fsys_open_beneath(fd, "link", O_WRONLY | O_CREAT | O_EXCL, 0600),
 	    -1);
 	assert_int_equal(errno, EEXIST);
+
+	check_paths(fd);
 
 	close(fd);
 	free(outside);

@@ -56,8 +56,7 @@ test_sizes(void **state)
 		put(&s, "file", bytes, sizes[i]);
 		sending_open_name(&s, "file");
 		assert_int_equal(s.offer.size, sizes[i]);
-		outgoing_start(s.outgoing);
-		scratch_settle(s.disk);
+		sending_start(&s);
 		assert_int_equal(s.failed, 0);
 		assert_int_equal(s.finished, 1);
 		assert_int_equal(s.len, sizes[i]);
@@ -70,11 +69,10 @@ test_sizes(void **state)
 	sending_end(&s);
 }
 
+/* As it is; but that it can be executed is told only where that is wanted. */
 static void
 test_offer(void **state)
 {
-	const struct timespec times[2] = {
-	    {.tv_sec = 1}, {.tv_sec = 1234567, .tv_nsec = 891 * 1000 * 1000}};
 	const char *name = "caf\xc3\xa9 \xe5\x86\x99\xe7\x9c\x9f.tar.gz";
 	struct sending s;
 	char *path;
@@ -84,14 +82,23 @@ test_offer(void **state)
 	put(&s, name, "abc", 3);
 	path = scratch_path(s.folder, name);
 	assert_int_equal(chmod(path, 0751), 0);
-	assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
-	sending_open(&s, path);
-	assert_string_equal(s.name, name);
-	assert_int_equal(s.offer.size, 3);
-	assert_int_equal(s.offer.mode, 0751);
-	assert_int_equal(s.offer.mtime_ms, 1234567891);
-	/* Nothing is read before it is asked for. */
-	assert_int_equal(s.len, 0);
+	scratch_set_mtime(path, 1234567, 891234567);
+	for (int keep = 0; keep < 2; keep++) {
+		s.keep_mode = keep;
+		sending_open(&s, path);
+		assert_string_equal(s.name, name);
+		assert_string_equal(s.path, path);
+		assert_int_equal(s.path_count, 1);
+		assert_int_equal(s.note_count, 0);
+		assert_int_equal(s.offer.entries, 0);
+		assert_int_equal(s.offer.list_len, 0);
+		assert_int_equal(s.offer.size, 3);
+		assert_int_equal(s.offer.mode, keep ? 0751 : 0640);
+		assert_int_equal(s.offer.mtime_ns, 1234567891234567);
+		/* Nothing is read before it is asked for. */
+		assert_int_equal(s.len, 0);
+		sending_forget(&s);
+	}
 	free(path);
 	sending_end(&s);
 }
@@ -109,19 +116,18 @@ test_ahead(void **state)
 	s.consume = false;
 	put(&s, "file", bytes, size);
 	sending_open_name(&s, "file");
-	outgoing_start(s.outgoing);
-	scratch_settle(s.disk);
+	sending_start(&s);
 	assert_int_equal(s.len, OUTGOING_AHEAD * OUTGOING_BLOCK);
 	while (s.finished == 0) {
 		assert_int_equal(s.failed, 0);
-		s.unconsumed--;
-		outgoing_consumed(s.outgoing);
-		scratch_settle(s.disk);
+		sending_consume(&s);
 	}
 	assert_int_equal(s.len, size);
 	assert_int_equal(s.most_unconsumed, OUTGOING_AHEAD);
 	/* Those still to be consumed ask for nothing more. */
-	outgoing_consumed(s.outgoing);
+	while (s.unconsumed > 0)
+		sending_consume(&s);
+	outgoing_consumed(s.outgoing, NULL);
 	scratch_settle(s.disk);
 	free(bytes);
 	sending_end(&s);
@@ -181,12 +187,13 @@ rewrite_at_once(const char *path)
 	scratch_set_mtime(path, st.st_mtim.tv_sec, st.st_mtim.tv_nsec ^ 1);
 }
 
+/* It is not read on, and its hash is never told. */
 static void
 test_changed(void **state)
 {
 	static const struct {
 		void (*change)(const char *path);
-		size_t failed;
+		size_t stuck;
 	} cases[] = {{change_nothing, 0}, {grow, 1}, {shrink, 1},
 	    {shrink_to_nothing, 1}, {rewrite, 1}, {rewrite_at_once, 1}};
 	const size_t size = OUTGOING_AHEAD * OUTGOING_BLOCK + 10;
@@ -201,14 +208,13 @@ test_changed(void **state)
 		s.consume = false;
 		put(&s, "file", bytes, size);
 		sending_open_name(&s, "file");
-		outgoing_start(s.outgoing);
-		scratch_settle(s.disk);
+		sending_start(&s);
 		cases[i].change(path);
-		outgoing_consumed(s.outgoing);
-		scratch_settle(s.disk);
-		assert_int_equal(s.failed, cases[i].failed);
-		assert_int_equal(s.finished, 1 - cases[i].failed);
-		if (cases[i].failed)
+		while (s.unconsumed > 0)
+			sending_consume(&s);
+		assert_int_equal(s.stuck, cases[i].stuck);
+		assert_int_equal(s.finished, 1 - cases[i].stuck);
+		if (cases[i].stuck)
 			assert_int_equal(s.why, WHY_CHANGED);
 		free(path);
 		sending_forget(&s);
@@ -221,9 +227,8 @@ test_changed(void **state)
 		put(&s, "empty", "", 0);
 		sending_open(&s, path);
 		grow(path);
-		outgoing_start(s.outgoing);
-		scratch_settle(s.disk);
-		assert_int_equal(s.failed, 1);
+		sending_start(&s);
+		assert_int_equal(s.stuck, 1);
 		assert_int_equal(s.why, WHY_CHANGED);
 		free(path);
 	}
@@ -242,7 +247,7 @@ check_refused(
 	sending_forget(s);
 }
 
-/* Only files; the rest is told what it is, and never waits. */
+/* What cannot be sent is told, and never waits. */
 static void
 test_kinds(void **state)
 {
@@ -251,13 +256,11 @@ test_kinds(void **state)
 		enum wire_why why;
 		const char *word;
 	} cases[] = {
-	    {"", WHY_DENIED, "folder"},
 	    {"fifo", WHY_DENIED, "pipe"},
 	    {"socket", WHY_DENIED, "socket"},
-	    {"missing", WHY_IO, "no file"},
-	    {"dangling", WHY_IO, "no file"},
-	    {"file/below", WHY_IO, "no file"},
-	    {"file/", WHY_IO, "no file"},
+	    {"missing", WHY_GONE, "no file"},
+	    {"dangling", WHY_GONE, "link"},
+	    {"file/below", WHY_GONE, "no file"},
 	};
 	char *paths[COUNT(cases)];
 	struct sending s;
@@ -267,16 +270,14 @@ test_kinds(void **state)
 	put(&s, "file", "abc", 3);
 	for (size_t i = 0; i < COUNT(cases); i++)
 		paths[i] = scratch_path(s.folder, cases[i].name);
-	plant(paths[1], 'p', NULL);
-	plant(paths[2], 'u', NULL);
-	plant(paths[4], 'n', NULL);
+	plant(paths[0], 'p', NULL);
+	plant(paths[1], 'u', NULL);
+	plant(paths[3], 'n', NULL);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		check_refused(&s, paths[i], cases[i].why, cases[i].word);
 		free(paths[i]);
 	}
-	check_refused(&s, "/", WHY_DENIED, "folder");
 	check_refused(&s, "/dev/null", WHY_DENIED, "device");
-	check_refused(&s, "", WHY_IO, "no file");
 	sending_end(&s);
 }
 
@@ -333,7 +334,7 @@ test_let_go(void **state)
 	put(&s, "file", bytes, size);
 	path = scratch_path(s.folder, "file");
 
-	s.outgoing = outgoing_new(s.disk, path, sending_event, &s);
+	sending_new(&s, (const char *const *)&path, 1);
 	outgoing_free(s.outgoing);
 	s.outgoing = NULL;
 	scratch_settle(s.disk);
@@ -349,10 +350,15 @@ test_let_go(void **state)
 
 	sending_open(&s, path);
 	s.free_in_block = true;
-	outgoing_start(s.outgoing);
-	scratch_settle(s.disk);
+	sending_start(&s);
 	assert_int_equal(s.len, OUTGOING_BLOCK);
 	assert_int_equal(s.finished, 0);
+
+	sending_forget(&s);
+
+	s.free_in_opened = true;
+	sending_open(&s, path);
+	assert_string_equal(s.path, path);
 
 	outgoing_free(NULL);
 	free(path);
