@@ -53,6 +53,9 @@ on_line(void *arg, const char *text)
 
 	if (strcmp(text, "/quit") != 0)
 		app->quit_asked = false;
+	/* What it brings is in the log. */
+	if (strncmp(text, "/show", strlen("/show")) != 0)
+		show_close(app);
 	history_search_stop(app);
 	command_line(app, text);
 	app_refresh_status(app);
@@ -88,6 +91,18 @@ static void
 on_want(void *arg, size_t from, size_t upto)
 {
 	history_want(arg, from, upto);
+}
+
+static void
+on_pasted(void *arg, const char *text)
+{
+	paste_heard(arg, text);
+}
+
+static void
+on_list_closed(void *arg)
+{
+	show_close(arg);
 }
 
 static bool
@@ -313,6 +328,8 @@ open_screen(struct app *app)
 	    .notice = on_notice,
 	    .want = on_want,
 	    .search_next = on_search_next,
+	    .pasted = on_pasted,
+	    .list_closed = on_list_closed,
 	};
 	struct ui_config config = {
 	    .model = &app->model,
@@ -409,6 +426,7 @@ run_with_screen(struct app *app)
 	watch_remove(app->input_watch);
 	watch_remove(app->output_watch);
 	ui_close(app->ui);
+	app->ui = NULL;
 	app_signals_unwatch();
 	finish(app);
 }

@@ -26,10 +26,24 @@ void app_say(struct app *app, enum line_kind kind, const char *fmt, ...)
 
 void app_message(struct app *app, const char *text);
 void app_action(struct app *app, const char *text);
-void app_send_file(struct app *app, const char *path);
+/*
+ * Offer what words mean: paths and patterns, as command_split gives them.
+ * Where they are nothing, whole may be one path with blanks in it.
+ */
+void app_send(
+    struct app *app, const char *const *words, size_t count, const char *whole);
 /* number 0: the only open question; several: they are listed. */
 void app_accept(struct app *app, unsigned number);
 void app_reject(struct app *app, unsigned number);
+/* Every file that is offered. */
+void app_accept_all(struct app *app);
+/* With another name; into another folder. */
+void app_accept_as(struct app *app, unsigned number, const char *name);
+void app_accept_to(struct app *app, unsigned number, const char *folder);
+/* What somebody offers from here on, up to so many bytes; 0: no more. */
+void app_accept_from(struct app *app, const char *name, uint64_t bytes);
+/* Open the list of a transfer; number 0: the only one, or close it. */
+void app_show(struct app *app, unsigned number);
 /* number 0: the only transfer. */
 void app_cancel(struct app *app, unsigned number);
 void app_pause(struct app *app, unsigned number);

@@ -120,6 +120,7 @@ call_back(struct link *l)
 		return;
 	memcpy(target.host, address, strlen(address) + 1);
 	call_new(app, &target)->back = l->known;
+	set_status(app->call, next_try(target.host, "", APP_CALL_BACK_MS));
 	dial(app, &target, APP_CALL_BACK_MS);
 	app_refresh_status(app);
 }

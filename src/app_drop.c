@@ -9,14 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/outgoing.h"
 #include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/base/util.h"
 
 enum { PROGRESS_NOTE_MS = 100 };
-
-#define NS_PER_MS INT64_C(1000000)
 
 struct drop_ticket {
 	struct app *app;
@@ -45,21 +42,30 @@ drop_new(struct app *app, struct known *who, enum transfer_dir dir)
 void
 drop_free(struct drop *d)
 {
-	struct drop **p = &d->app->drops;
+	struct app *app = d->app;
+	struct drop **p = &app->drops;
 
 	while (*p != d)
 		p = &(*p)->next;
 	*p = d->next;
-	model_remove_row(&d->app->model, d->number);
+	if (app->shown == d)
+		show_close(app);
+	model_remove_row(&app->model, d->number);
 	outgoing_free(d->outgoing);
 	incoming_free(d->incoming, d->recorded);
+	drop_set_paths(d, NULL, 0);
+	filelist_unref(d->list);
 	free(d->name);
 	free(d->shown);
-	free(d->path);
+	free(d->whole);
 	free(d->folder);
 	free(d->part);
-	app_refresh_status(d->app);
+	free(d->as);
+	free(d->place);
+	free(d->look);
 	free(d);
+	app_refresh_status(app);
+	turns_give(app);
 }
 
 struct drop *
@@ -102,17 +108,6 @@ drop_redeem(struct drop_ticket *ticket)
 	return d;
 }
 
-int64_t
-drop_time(const struct frame_offer *offer)
-{
-	int64_t ns;
-
-	/* What a peer says may be any number. */
-	if (__builtin_mul_overflow(offer->mtime_ms, NS_PER_MS, &ns))
-		return 0;
-	return ns;
-}
-
 void
 drop_describe(struct drop *d, const struct frame_offer *offer)
 {
@@ -121,7 +116,56 @@ drop_describe(struct drop *d, const struct frame_offer *offer)
 	    &d->shown, text_clean(offer->name, offer->name_len, TEXT_LABEL));
 	d->size = offer->size;
 	d->mode = offer->mode;
-	d->mtime_ns = drop_time(offer);
+	d->mtime_ns = offer->mtime_ns;
+	d->entries = offer->entries;
+}
+
+/* "doc/", "a.jpg", "a.jpg and 39 more". */
+static char *
+tree_label(const struct filelist *list)
+{
+	size_t roots = filelist_roots(list);
+	struct entry first;
+	char *name, *label;
+
+	filelist_entry(list, 0, &first);
+	name = text_clean(first.path, first.path_len, TEXT_LABEL);
+	label = roots == 1 ? str_printf("%s%s", name,
+				 first.kind == ENTRY_FOLDER ? "/" : "")
+			   : str_printf(ngettext("%s and %zu more",
+					    "%s and %zu more", roots - 1),
+				 name, roots - 1);
+	free(name);
+	return label;
+}
+
+void
+drop_set_list(struct drop *d, struct filelist *list)
+{
+	if (d->app->shown == d)
+		show_close(d->app);
+	filelist_unref(d->list);
+	d->list = list;
+	free(d->look);
+	d->look = NULL;
+	if (list == NULL)
+		return;
+	filelist_hash(list, d->list_hash);
+	str_replace(&d->shown, tree_label(list));
+}
+
+void
+drop_set_paths(struct drop *d, const char *const *paths, size_t count)
+{
+	char **copies = count > 0 ? mem_alloc(count * sizeof(*copies)) : NULL;
+
+	for (size_t i = 0; i < count; i++)
+		copies[i] = str_dup(paths[i]);
+	for (size_t i = 0; i < d->path_count; i++)
+		free(d->paths[i]);
+	free(d->paths);
+	d->paths = copies;
+	d->path_count = count;
 }
 
 void
@@ -135,7 +179,10 @@ drop_record(struct drop *d, enum store_transfer_state state, store_done *done,
 	    .name = d->name,
 	    .folder = d->folder,
 	    .part = d->part,
-	    .path = d->path,
+	    .paths = d->paths,
+	    .path_count = d->path_count,
+	    .entries = d->entries,
+	    .as = d->as,
 	    .size = d->size,
 	    .mtime_ns = d->mtime_ns,
 	    .mode = d->mode,
@@ -150,6 +197,7 @@ drop_record(struct drop *d, enum store_transfer_state state, store_done *done,
 	}
 	d->recorded = true;
 	memcpy(record.key, d->who->peer.key, STORE_KEY_LEN);
+	memcpy(record.list_hash, d->list_hash, STORE_HASH_LEN);
 	store_put_transfer(d->app->store, &record, done, arg);
 }
 
@@ -175,7 +223,9 @@ drop_row(struct drop *d)
 	row = model_add_row(
 	    m, d->number, d->dir == TRANSFER_IN, d->shown, d->size);
 	row->done = d->done;
-	if (d->state == DROP_STORED)
+	if (d->queued)
+		model_row_state(m, d->number, ROW_QUEUED);
+	else if (d->state == DROP_STORED)
 		model_row_state(m, d->number, ROW_CHECKING);
 	else if (d->link == NULL)
 		model_row_state(m, d->number, ROW_AWAY);
@@ -189,6 +239,27 @@ void
 drop_set_row(struct drop *d, enum row_state state)
 {
 	model_row_state(&d->app->model, d->number, state);
+}
+
+/* Of a tree: which file it is on, how many there are. */
+static void
+show_files(struct drop *d)
+{
+	struct model *m = &d->app->model;
+	const struct tree_progress *p = &d->progress;
+	char *current = NULL;
+	struct entry entry;
+
+	if (d->list == NULL)
+		return;
+	if (p->entry < filelist_count(d->list)) {
+		filelist_entry(d->list, p->entry, &entry);
+		current = str_ndup(entry.path, entry.path_len);
+	}
+	model_row_files(
+	    m, d->number, p->files, (uint32_t)filelist_files(d->list), current);
+	model_row_skipped(m, d->number, p->skipped);
+	free(current);
 }
 
 /* The row need not know of every block. */
@@ -210,7 +281,15 @@ drop_progress(struct drop *d, uint64_t done)
 		pause_row(d);
 		return;
 	}
+	show_files(d);
 	model_progress(&d->app->model, d->number, done, now);
+}
+
+void
+drop_tree_progress(struct drop *d, const struct tree_progress *p)
+{
+	d->progress = *p;
+	drop_progress(d, p->bytes);
 }
 
 void
@@ -223,9 +302,12 @@ drop_take_off_link(struct drop *d)
 	incoming_free(d->incoming, true);
 	d->incoming = NULL;
 	d->begun = false;
+	d->listing = false;
+	d->answered = false;
 	pause_off_link(d);
 	if (d->state == DROP_ACCEPTED)
 		drop_set_row(d, ROW_AWAY);
+	turns_give(d->app);
 }
 
 void

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "net/outgoing.h"
 #include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/base/util.h"
@@ -16,7 +15,7 @@
 static bool
 is_question(const struct drop *d)
 {
-	return d->dir == TRANSFER_IN && d->state == DROP_OFFERED;
+	return d->dir == TRANSFER_IN && d->state == DROP_OFFERED && !d->listing;
 }
 
 static void
@@ -30,6 +29,12 @@ on_cancelled(struct drop *d, const struct transfer *t)
 	}
 	if (is_question(d))
 		d->app->question_gone_ms = clock_mono_ms();
+	/* Not another word about it: it will be offered as it is then. */
+	if (t->why == WHY_CHANGED && d->dir == TRANSFER_IN &&
+	    d->state == DROP_ACCEPTED) {
+		drop_take_off_link(d);
+		return;
+	}
 	if (t->why == WHY_PERSON)
 		app_say(d->app, LINE_NOTICE, _("%s cancelled '%s'"), name,
 		    d->shown);
@@ -159,7 +164,10 @@ files_load(struct app *app)
 		d->token = t->token;
 		d->name = str_dup(t->name);
 		d->shown = text_clean(t->name, strlen(t->name), TEXT_LABEL);
-		d->path = str_dup(t->path);
+		drop_set_paths(d, (const char *const *)t->paths, t->path_count);
+		d->as = str_dup(t->as);
+		d->entries = t->entries;
+		memcpy(d->list_hash, t->list_hash, sizeof(d->list_hash));
 		d->folder = str_dup(t->folder);
 		d->part = str_dup(t->part);
 		d->size = t->size;
@@ -196,8 +204,23 @@ files_offer(struct link *l)
 			continue;
 		d->tried_on = l->serial;
 		open++;
-		send_offer(d, l);
+		offer_on(d, l);
 	}
+}
+
+/*
+ * It will be offered again, and asked about. A tree that changed after it was
+ * accepted keeps what has arrived.
+ */
+static void
+ask_again(struct drop *d)
+{
+	if (d->part == NULL) {
+		drop_free(d);
+		return;
+	}
+	d->state = DROP_ACCEPTED;
+	drop_take_off_link(d);
 }
 
 void
@@ -209,8 +232,8 @@ files_link_down(struct link *l)
 		next = d->next;
 		if (d->link != l)
 			continue;
-		if (is_question(d))
-			drop_free(d); /* it will be asked again */
+		if (d->state == DROP_OFFERED && d->dir == TRANSFER_IN)
+			ask_again(d);
 		else if (d->state != DROP_STORED)
 			drop_take_off_link(d);
 		else
@@ -264,7 +287,7 @@ files_answer(struct drop *d, bool yes)
 	}
 	session_refuse(d->link->session, d->id, WHY_PERSON);
 	app_say(d->app, LINE_NOTICE, _("'%s' was refused"), d->shown);
-	drop_free(d);
+	drop_end(d, STORE_TRANSFER_ENDED);
 }
 
 /* What this run alone knows of cannot go on in another one. */

@@ -2,6 +2,7 @@
 /* Transfers in words: how one ended, and the list of all. */
 #include "src/app_state.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "src/base/i18n.h"
@@ -34,33 +35,118 @@ files_why(enum wire_why why)
 		return _(": it is larger than a file can be there");
 	case WHY_HAVE:
 		return _(": it is there already");
+	case WHY_GONE:
+		return _(": it is not there any more, or cannot be read");
 	case WHY_NONE:
+	case WHY_TURN:
 	case WHY_PERSON:
 		break;
 	}
 	return "";
 }
 
+char *
+files_size_text(const struct drop *d)
+{
+	char size[TEXT_SIZE_MAX];
+	size_t files;
+
+	text_size(d->size, size);
+	if (d->list == NULL)
+		return str_dup(size);
+	files = filelist_files(d->list);
+	return str_printf(
+	    ngettext("%zu file, %s", "%zu files, %s", files), files, size);
+}
+
+/* Bytes that came over the link. */
+static uint64_t
+moved(const struct drop *d)
+{
+	return d->entries > 0 ? d->progress.bytes - d->progress.skipped
+			      : d->size - d->resumed;
+}
+
 /* "85.5 kB in 3 s, 28.5 MB/s"; the size alone where it took no time. */
 static char *
 size_and_rate(const struct drop *d)
 {
-	char size[TEXT_SIZE_MAX], took[TEXT_DURATION_MAX];
-	char rate[TEXT_SIZE_MAX];
+	char *text, *size = files_size_text(d);
+	char took[TEXT_DURATION_MAX], rate[TEXT_SIZE_MAX];
 	uint64_t ms = clock_mono_ms() - d->begun_ms;
 
-	text_size(d->size, size);
 	/* Where it was there already, or began in another run. */
-	if (ms < 1000 || d->begun_ms == 0 || d->resumed == d->size)
-		return str_dup(size);
+	if (ms < 1000 || d->begun_ms == 0 || moved(d) == 0)
+		return size;
 	text_duration(ms / 1000, took);
-	text_size(
-	    (uint64_t)((double)(d->size - d->resumed) * 1000 / (double)ms),
-	    rate);
-	if (d->resumed > 0)
-		return str_printf(
-		    _("%s, the rest of it in %s, %s/s"), size, took, rate);
-	return str_printf(_("%s in %s, %s/s"), size, took, rate);
+	text_size((uint64_t)((double)moved(d) * 1000 / (double)ms), rate);
+	text =
+	    str_printf(moved(d) < d->size ? _("%s, the rest of it in %s, %s/s")
+					  : _("%s in %s, %s/s"),
+		size, took, rate);
+	free(size);
+	return text;
+}
+
+/* more is taken over; NULL: nothing to add. */
+static void
+add(char **text, char *more)
+{
+	if (more != NULL)
+		str_replace(text, str_printf("%s; %s", *text, more));
+	free(more);
+}
+
+/* What became of the files of a tree, where that is not simply all well. */
+static void
+add_counts(const struct drop *d, char **text)
+{
+	const struct incoming_counts *c = &d->counts;
+
+	if (c->same > 0)
+		add(text, str_printf(ngettext("%u was there already",
+					 "%u were there already", c->same),
+			      c->same));
+	if (c->renamed > 0)
+		add(text,
+		    str_printf(ngettext("%u got another name: its own was "
+					"taken",
+				   "%u got other names: theirs were taken",
+				   c->renamed),
+			c->renamed));
+	if (c->left_out > 0)
+		add(text,
+		    str_printf(
+			ngettext("%u was left out by the other side",
+			    "%u were left out by the other side", c->left_out),
+			c->left_out));
+	if (c->lost > 0)
+		add(text,
+		    str_printf(ngettext("%u that was there is gone; ask for "
+					"it again",
+				   "%u that were there are gone; ask for "
+				   "them again",
+				   c->lost),
+			c->lost));
+	if (d->dir == TRANSFER_OUT && d->entries > 0 && d->size > 0 &&
+	    moved(d) == 0)
+		add(text, str_dup(_("nothing had to be sent")));
+	if (d->left_out > 0)
+		add(text, str_printf(ngettext("%u was left out",
+					 "%u were left out", d->left_out),
+			      d->left_out));
+}
+
+/* As xxhsum -H2 prints it; nothing for a tree. */
+static void
+add_hash(const struct drop *d, char **text)
+{
+	char hex[2 * WIRE_HASH_LEN + 1];
+
+	for (size_t i = 0; i < WIRE_HASH_LEN; i++)
+		snprintf(hex + 2 * i, 3, "%02x", d->hash[i]);
+	if (d->hashed)
+		str_replace(text, str_printf(_("%s, XXH3 %s"), *text, hex));
 }
 
 static char *
@@ -71,17 +157,20 @@ label_of(const struct drop *d)
 }
 
 void
-files_say_done(struct drop *d, const char *path)
+files_say_done(struct drop *d)
 {
 	char *figures = size_and_rate(d);
 	char *who = label_of(d);
-	char *shown = path != NULL ? paths_show(path) : NULL;
-	char *text =
-	    path != NULL
+	char *shown = d->place != NULL ? paths_show(d->place) : NULL;
+	char *text;
+
+	add_counts(d, &figures);
+	add_hash(d, &figures);
+	text =
+	    d->place != NULL
 		? str_printf(_("received, verified: %s (%s)"), shown, figures)
 		: str_printf(_("%s received '%s', verified (%s)"), who,
 		      d->shown, figures);
-
 	history_note(d->app, d->who, text);
 	free(text);
 	free(shown);
@@ -98,6 +187,10 @@ running_state(const struct drop *d)
 
 	if (row != NULL && row->state == ROW_CHECKING)
 		return str_dup(_("checking"));
+	if (row != NULL && row->state == ROW_QUEUED)
+		return str_dup(_("waits for its turn"));
+	if (row != NULL && row->state == ROW_PAUSED)
+		return str_printf("%d %%, %s", percent, row->note);
 	if (d->link == NULL && d->done > 0)
 		return str_printf(
 		    _("%d %%, goes on at the next meeting"), percent);
@@ -113,6 +206,8 @@ state_text(const struct drop *d)
 	case DROP_OPENING:
 		return str_dup(_("opening"));
 	case DROP_OFFERED:
+		if (d->listing)
+			return str_dup(_("its list is coming"));
 		if (d->dir == TRANSFER_IN)
 			return str_printf(_("/accept %u or /reject %u"),
 			    d->number, d->number);
@@ -133,16 +228,16 @@ list_one(const struct drop *d)
 {
 	struct app *app = d->app;
 	const char *arrow = d->dir == TRANSFER_IN ? "\u2193" : "\u2191";
-	char size[TEXT_SIZE_MAX];
+	char *size = files_size_text(d);
 	char *state = state_text(d);
 	char *who = label_of(d);
 
-	text_size(d->size, size);
 	app_say(app, LINE_HELP, "%3u %s %s (%s)  %s  %s", d->number, arrow,
 	    d->shown ? d->shown : "", size, d->who != app->partner ? who : "",
 	    state);
 	free(who);
 	free(state);
+	free(size);
 }
 
 void

@@ -18,7 +18,19 @@ enum { STUCK_RETRY_MS = 3000, STUCK_SAID_MS = 30 * 1000 };
 static bool
 stands_still(const struct drop *d)
 {
-	return d->paused || d->paused_there || d->stuck;
+	return d->paused || d->paused_there || d->stuck || d->queued;
+}
+
+static char *
+full_text(const struct drop *d)
+{
+	char missing[TEXT_SIZE_MAX];
+
+	if (d->missing_there == 0)
+		return str_dup(_("paused: disk full on the other side"));
+	text_size(d->missing_there, missing);
+	return str_printf(
+	    _("paused: disk full on the other side, %s missing"), missing);
 }
 
 /* Why the other side has paused it. The caller frees. */
@@ -27,10 +39,22 @@ there_text(const struct drop *d)
 {
 	char *who, *text;
 
-	if (d->pause_why == WHY_DISK_FULL)
-		return str_dup(_("paused: the disk there is full"));
-	if (d->pause_why != WHY_PERSON)
-		return str_dup(_("paused: the disk there does not take it"));
+	switch (d->pause_why) {
+	case WHY_DISK_FULL:
+		return full_text(d);
+	case WHY_TURN:
+		return str_dup(_("waits for its turn there"));
+	case WHY_GONE:
+		return str_dup(_("paused: it is not there any more, there"));
+	case WHY_CHANGED:
+		return str_dup(_("paused: it changed there while it was sent"));
+	case WHY_DENIED:
+		return str_dup(_("paused: no permission there"));
+	case WHY_PERSON:
+		break;
+	default:
+		return str_dup(_("paused: the disk there has trouble"));
+	}
 	who =
 	    people_label(&d->app->people, d->who->peer.name, d->who->peer.key);
 	text = str_printf(_("paused by %s"), who);
@@ -48,8 +72,14 @@ note_text(const struct drop *d)
 		text_size(d->missing, missing);
 		return str_printf(_("paused: %s of room missing"), missing);
 	}
-	if (d->stuck)
+	if (d->stuck && d->dir == TRANSFER_IN)
 		return str_dup(_("paused: the disk does not take it"));
+	if (d->stuck && d->stuck_why == WHY_CHANGED)
+		return str_printf(
+		    _("paused: it changed; /resume %u"), d->number);
+	if (d->stuck)
+		return str_printf(
+		    _("paused: cannot be read; /resume %u"), d->number);
 	if (d->paused)
 		return str_printf(_("paused; /resume %u"), d->number);
 	return there_text(d);
@@ -63,7 +93,9 @@ pause_row(struct drop *d)
 
 	if (d->state != DROP_ACCEPTED || d->link == NULL)
 		return;
-	if (stands_still(d)) {
+	if (d->queued) {
+		model_row_state(m, d->number, ROW_QUEUED);
+	} else if (stands_still(d)) {
 		note = note_text(d);
 		model_row_pause(m, d->number, note);
 		free(note);
@@ -78,12 +110,27 @@ pause_holds(const struct drop *d)
 	return stands_still(d);
 }
 
-void
-pause_again(struct drop *d)
+/* WHY_NONE: it does not, as far as this side goes. */
+static enum wire_why
+reason_here(const struct drop *d)
 {
-	if (d->paused || d->stuck)
-		session_pause(d->link->session, d->dir, d->id,
-		    d->stuck ? d->stuck_why : WHY_PERSON);
+	if (d->stuck)
+		return d->stuck_why;
+	if (d->paused)
+		return WHY_PERSON;
+	return d->queued ? WHY_TURN : WHY_NONE;
+}
+
+void
+pause_tell(struct drop *d)
+{
+	enum wire_why why = reason_here(d);
+
+	if (d->link != NULL && d->id != 0 && why != WHY_NONE)
+		session_pause(d->link->session, d->dir, d->id, why,
+		    d->stuck ? d->missing : 0);
+	else if (d->link != NULL && d->id != 0)
+		session_resume(d->link->session, d->dir, d->id);
 	pause_row(d);
 }
 
@@ -92,6 +139,7 @@ pause_off_link(struct drop *d)
 {
 	d->paused_there = false;
 	d->stuck = false;
+	d->queued = false;
 }
 
 void
@@ -101,13 +149,16 @@ pause_heard(struct drop *d, const struct transfer *t)
 
 	d->paused_there = t->paused_there;
 	d->pause_why = t->pause_why;
-	if (d->paused_there && (!before || d->pause_why != WHY_PERSON)) {
+	d->missing_there = t->pause_missing;
+	if (d->paused_there && d->pause_why != WHY_TURN &&
+	    (!before || d->pause_why != WHY_PERSON)) {
 		char *note = there_text(d);
 
 		app_say(d->app, LINE_NOTICE, "'%s' %s", d->shown, note);
 		free(note);
 	}
 	pause_row(d);
+	turns_give(d->app);
 }
 
 /* Our disk */
@@ -119,46 +170,64 @@ on_retry(void *arg)
 	bool stuck = false;
 
 	for (struct drop *d = app->drops; d != NULL; d = d->next) {
-		if (!d->stuck || d->incoming == NULL)
+		if (!d->stuck)
 			continue;
-		incoming_retry(d->incoming);
+		if (d->incoming != NULL)
+			incoming_retry(d->incoming);
+		if (d->outgoing != NULL)
+			outgoing_retry(d->outgoing);
 		stuck = true;
 	}
 	if (stuck)
 		timer_arm(app->stuck_timer, clock_mono_ms() + STUCK_RETRY_MS);
 }
 
+/* It says by itself what to do, and whether that is all. */
+static void
+say_stuck(const struct drop *d, const struct reason *reason)
+{
+	app_say(d->app, LINE_WARNING,
+	    d->dir == TRANSFER_IN
+		? _("'%s' is paused: %s; it goes on by itself then")
+		: _("'%s' is paused: %s"),
+	    d->shown, reason->text);
+	if (d->dir == TRANSFER_IN)
+		return;
+	app_say(d->app, LINE_NOTICE,
+	    d->entries > 0
+		? _("/resume %u goes on without what cannot be sent, "
+		    "/cancel %u ends it")
+		: _("/resume %u sends it as it is now, /cancel %u ends it"),
+	    d->number, d->number);
+}
+
 void
-pause_stuck(struct drop *d, const struct incoming_event *event)
+pause_stuck(struct drop *d, enum wire_why why, const struct reason *reason,
+    uint64_t missing)
 {
 	struct app *app = d->app;
 	bool again = d->stuck;
 	uint64_t now = clock_mono_ms();
 
 	d->stuck = true;
-	d->stuck_why = event->why;
-	d->missing = event->missing;
+	d->stuck_why = why;
+	d->missing = missing;
 	/* Where room comes in crumbs, it is told now and then. */
 	if (!again && (d->stuck_ms == 0 || now - d->stuck_ms > STUCK_SAID_MS)) {
 		d->stuck_ms = now;
-		app_say(app, LINE_WARNING,
-		    _("'%s' is paused: %s; it goes on by itself then"),
-		    d->shown, event->reason->text);
+		say_stuck(d, reason);
 	}
-	if (!again) {
-		session_pause(d->link->session, TRANSFER_IN, d->id, event->why);
+	if (!again)
 		timer_arm(app->stuck_timer, now + STUCK_RETRY_MS);
-	}
-	pause_row(d);
+	pause_tell(d);
+	turns_give(app);
 }
 
 void
 pause_unstuck(struct drop *d)
 {
 	d->stuck = false;
-	if (!d->paused)
-		session_resume(d->link->session, TRANSFER_IN, d->id);
-	pause_row(d);
+	pause_tell(d);
 }
 
 /* A person's word */
@@ -195,11 +264,38 @@ app_pause(struct app *app, unsigned number)
 	if (d == NULL)
 		return;
 	d->paused = true;
-	if (d->link != NULL)
-		session_pause(d->link->session, d->dir, d->id, WHY_PERSON);
+	pause_tell(d);
 	app_say(app, LINE_NOTICE, _("'%s' is paused; /resume %u goes on"),
 	    d->shown, d->number);
-	pause_row(d);
+	turns_give(app);
+}
+
+/* A source in trouble: the person says to go on as it is. */
+static void
+resume_source(struct drop *d)
+{
+	d->paused = false;
+	if (d->entries > 0) {
+		outgoing_leave_out(d->outgoing);
+		return;
+	}
+	app_say(
+	    d->app, LINE_NOTICE, _("'%s' is offered as it is now"), d->shown);
+	offer_anew(d);
+}
+
+/* Where nothing here holds it. */
+static void
+say_not_paused(const struct drop *d)
+{
+	app_say(d->app, LINE_ERROR,
+	    d->stuck    ? _("'%s' waits for the disk, and goes on by itself")
+	    : d->queued ? _("'%s' waits for its turn, and goes on by itself")
+	    : d->paused_there
+		? _("'%s' was paused by the other side, and only they can go "
+		    "on with it")
+		: _("'%s' is not paused"),
+	    d->shown);
 }
 
 void
@@ -209,20 +305,17 @@ app_resume(struct app *app, unsigned number)
 
 	if (d == NULL)
 		return;
+	if (d->stuck && d->outgoing != NULL) {
+		resume_source(d);
+		return;
+	}
 	if (!d->paused) {
-		app_say(app, LINE_ERROR,
-		    d->paused_there
-			? _("'%s' was paused by the other side, and only "
-			    "they can go on with it")
-			: _("'%s' is not paused"),
-		    d->shown);
+		say_not_paused(d);
 		return;
 	}
 	d->paused = false;
-	if (d->link != NULL && !d->stuck)
-		session_resume(d->link->session, d->dir, d->id);
 	app_say(app, LINE_NOTICE, _("'%s' goes on"), d->shown);
-	pause_row(d);
+	pause_tell(d);
 }
 
 void

@@ -26,7 +26,7 @@ on_arrival_recorded(void *arg, bool ok, const struct reason *why)
 		return;
 	if (d->link != NULL)
 		session_result(d->link->session, d->id, WHY_NONE);
-	files_say_done(d, d->path);
+	files_say_done(d);
 	drop_free(d);
 }
 
@@ -37,12 +37,38 @@ receive_note_arrival(struct app *app, const struct known *who, uint64_t token)
 	    (struct arrival){who, token};
 }
 
+/* Names that the file system does not take are told before all is well. */
 static void
-on_stored(struct drop *d, const char *path)
+say_unnamed(const struct drop *d, const struct incoming_counts *counts)
+{
+	char *name;
+
+	if (counts->unnamed == 0)
+		return;
+	name = text_clean(
+	    counts->first_unnamed, strlen(counts->first_unnamed), TEXT_LABEL);
+	app_say(d->app, LINE_WARNING,
+	    ngettext("the disk of the folder cannot hold %u name as it is, so "
+		     "it got another: '%s'",
+		"the disk of the folder cannot hold %u names as they are, so "
+		"they got others: '%s' is one of them",
+		counts->unnamed),
+	    counts->unnamed, name);
+	free(name);
+}
+
+static void
+on_stored(struct drop *d, const struct incoming_event *event)
 {
 	d->state = DROP_STORED;
 	receive_note_arrival(d->app, d->who, d->token);
-	str_replace(&d->path, str_dup(path));
+	str_replace(&d->place, str_dup(event->path));
+	d->counts = event->counts;
+	d->counts.first_unnamed = NULL;
+	d->hashed = d->entries == 0;
+	if (d->hashed)
+		memcpy(d->hash, event->hash, sizeof(d->hash));
+	say_unnamed(d, &event->counts);
 	drop_record(
 	    d, STORE_TRANSFER_DONE, on_arrival_recorded, drop_ticket(d));
 }
@@ -59,13 +85,23 @@ on_ready(struct drop *d, const struct incoming_event *event)
 	if (event->offset == 0) {
 		session_accept(s, d->id);
 		drop_progress(d, 0);
-		pause_again(d);
+		pause_tell(d);
 		return;
 	}
 	app_say(d->app, LINE_NOTICE, _("'%s' goes on at %d %%"), d->shown,
 	    progress_percent(event->offset, d->size));
 	session_accept_from(s, d->id, event->offset, event->hash);
-	pause_again(d);
+	pause_tell(d);
+}
+
+static void
+on_drained(struct drop *d, const struct incoming_event *event)
+{
+	session_drained(d->link->session, d->id, event->len);
+	if (d->entries > 0)
+		drop_tree_progress(d, &event->progress);
+	else
+		drop_progress(d, d->done + event->len);
 }
 
 static void
@@ -93,15 +129,17 @@ on_incoming(void *arg, const struct incoming_event *event)
 	case INCOMING_READY:
 		on_ready(d, event);
 		break;
+	case INCOMING_CLAIMS:
+		session_claims(d->link->session, d->id, event->claims);
+		break;
 	case INCOMING_DRAINED:
-		session_drained(d->link->session, d->id, event->len);
-		drop_progress(d, d->done + event->len);
+		on_drained(d, event);
 		break;
 	case INCOMING_STORED:
-		on_stored(d, event->path);
+		on_stored(d, event);
 		break;
 	case INCOMING_STUCK:
-		pause_stuck(d, event);
+		pause_stuck(d, event->why, event->reason, event->missing);
 		break;
 	case INCOMING_UNSTUCK:
 		pause_unstuck(d);
@@ -118,12 +156,14 @@ open_part(struct drop *d, bool resume)
 	struct incoming_config config = {
 	    .disk = d->app->disk,
 	    .folder = d->folder,
-	    .name = d->name,
+	    .name = d->as != NULL || d->entries > 0 ? d->as : d->name,
 	    .part = d->part,
 	    .resume = resume,
 	    .size = d->size,
-	    .mtime_ms = d->mtime_ns / (1000 * 1000),
+	    .mtime_ns = d->mtime_ns,
 	    .mode = d->mode,
+	    .keep_mode = d->app->options->keep_mode,
+	    .list = d->entries > 0 ? d->list : NULL,
 	    .on_event = on_incoming,
 	    .arg = d,
 	};
@@ -142,18 +182,35 @@ on_accept_recorded(void *arg, bool ok, const struct reason *why)
 	if (d == NULL || d->state != DROP_ACCEPTED || d->link == NULL ||
 	    d->incoming != NULL)
 		return;
+	if (d->entries > 0) {
+		receive_go_on(d);
+		return;
+	}
 	open_part(d, false);
 	session_accept(d->link->session, d->id);
 }
 
+/* What is there of it, from before, is in the claims. */
+void
+receive_go_on(struct drop *d)
+{
+	open_part(d, true);
+	session_accept(d->link->session, d->id);
+	pause_tell(d);
+}
+
+/* Of a tree that changed, what has arrived may be of use: its part stays. */
 void
 receive_accept(struct drop *d)
 {
 	char part[INCOMING_PART_MAX];
 
-	incoming_part_name(part);
-	d->part = str_dup(part);
-	d->folder = str_dup(d->app->paths.downloads);
+	if (d->part == NULL) {
+		incoming_part_name(part);
+		d->part = str_dup(part);
+	}
+	if (d->folder == NULL)
+		d->folder = str_dup(d->app->paths.downloads);
 	d->state = DROP_ACCEPTED;
 	drop_progress(d, 0);
 	drop_row(d);
@@ -194,17 +251,24 @@ refuse_bad(struct link *l, const struct frame_offer *offer)
 	return true;
 }
 
-static void
-ask(struct link *l, struct drop *d)
+void
+receive_ask(struct drop *d)
 {
-	char size[TEXT_SIZE_MAX];
+	char *size;
 
 	d->state = DROP_OFFERED;
-	text_size(d->size, size);
-	app_say(l->app, LINE_QUESTION,
-	    _("%u: %s offers '%s' (%s); /accept %u or /reject %u"), d->number,
-	    l->label, d->shown, size, d->number, d->number);
-	app_refresh_status(l->app);
+	if (accept_by_itself(d))
+		return;
+	size = files_size_text(d);
+	app_say(d->app, LINE_QUESTION,
+	    d->entries > 0
+		? _("%u: %s offers '%s' (%s); /accept %u, /reject %u or "
+		    "/show %u")
+		: _("%u: %s offers '%s' (%s); /accept %u or /reject %u"),
+	    d->number, d->link->label, d->shown, size, d->number, d->number,
+	    d->number);
+	app_refresh_status(d->app);
+	free(size);
 }
 
 static bool
@@ -219,7 +283,8 @@ static void
 start_over(struct drop *d, struct link *l, const struct frame_offer *offer)
 {
 	/* More than was agreed to, or something else, is a new question. */
-	bool agreed = offer->size <= d->size && same_name(d, offer);
+	bool agreed =
+	    offer->size <= d->size && same_name(d, offer) && d->entries == 0;
 
 	if (refuse_bad(l, offer)) {
 		d->link = NULL;
@@ -238,7 +303,15 @@ start_over(struct drop *d, struct link *l, const struct frame_offer *offer)
 	if (agreed)
 		receive_accept(d);
 	else
-		ask(l, d);
+		receive_ask(d);
+}
+
+static void
+list_offered(struct drop *d, const struct frame_offer *offer)
+{
+	drop_set_row(d, ROW_CONTINUING);
+	if (!list_begin(d, offer))
+		drop_take_off_link(d);
 }
 
 /* Accepted once: the same file goes on. */
@@ -248,8 +321,10 @@ offered_again(struct drop *d, struct link *l, const struct frame_offer *offer)
 	d->link = l;
 	d->id = offer->id;
 	d->begun = false;
-	if (offer->size == d->size && same_name(d, offer) &&
-	    drop_time(offer) == d->mtime_ns) {
+	if (offer->entries > 0) {
+		list_offered(d, offer);
+	} else if (offer->size == d->size && same_name(d, offer) &&
+		   d->entries == 0 && offer->mtime_ns == d->mtime_ns) {
 		drop_set_row(d, ROW_CHECKING);
 		open_part(d, true);
 	} else {
@@ -279,7 +354,11 @@ receive_offer(struct link *l, const struct frame_offer *offer)
 		d->id = offer->id;
 		d->token = offer->token;
 		drop_describe(d, offer);
-		ask(l, d);
+		d->state = DROP_OFFERED;
+		if (offer->entries == 0)
+			receive_ask(d);
+		else if (!list_begin(d, offer))
+			drop_free(d);
 	}
 }
 
@@ -305,7 +384,11 @@ receive_event(struct drop *d, const struct session_event *event)
 		on_begin(d, event->transfer);
 		break;
 	case SESSION_DATA:
-		incoming_write(d->incoming, event->data, event->data_len);
+		if (d->listing)
+			list_data(d, event);
+		else
+			incoming_write(
+			    d->incoming, event->data, event->data_len);
 		break;
 	case SESSION_PAUSE:
 	case SESSION_RESUME:

@@ -11,6 +11,7 @@
 #include "net/dial.h"
 #include "net/incoming.h"
 #include "net/netwatch.h"
+#include "net/outgoing.h"
 #include "net/session.h"
 #include "src/app.h"
 #include "src/base/worker.h"
@@ -31,7 +32,9 @@ enum {
 	APP_ARRIVALS = 1024,
 	APP_EPOCHS_MAX = 64,                 /* new ones in one session */
 	APP_RECEIVING_MAX = 8 * 1024 * 1024, /* bytes on their way to disk */
-	APP_TYPING_SEND_MS = 3000,           /* say again that we still type */
+	APP_LISTS_MAX = 64 * 1024 * 1024,    /* bytes of lists offered to us */
+	APP_AUTO_OFFERS = 100,     /* that /accept from takes by itself */
+	APP_TYPING_SEND_MS = 3000, /* say again that we still type */
 	APP_TYPING_IDLE_MS = 5000, /* no key for so long: not typing */
 	APP_TYPING_SHOW_MS = 8000, /* no word for so long: not typing */
 	APP_TOGETHER_MS = 5000,    /* two links this close are one meeting */
@@ -136,13 +139,33 @@ struct drop {
 	unsigned number;   /* the person's */
 	bool recorded;     /* the store knows it */
 	bool begun;        /* bytes have moved, or will at once */
+	bool listing;      /* in, a tree: its list is on its way */
+	bool answered;     /* out, ACCEPTED: in this session */
 	uint64_t tried_on; /* out: serial of the link it was last offered on */
 	struct outgoing *outgoing;
 	struct incoming *incoming;
 	char *name;  /* as it is on the wire */
 	char *shown; /* clean */
-	char *path;  /* out: absolute; in: where it is, once it is whole */
+	/* out: the sources, absolute; while OPENING as they were typed. */
+	char **paths;
+	size_t path_count;
+	char *whole; /* out, OPENING: the words as one path; NULL: no more */
 	char *folder, *part; /* in: where it is until it is whole */
+	char *as;            /* in: what it shall be called; NULL: its name */
+	char *place;         /* in: where it is, once it is whole */
+
+	uint32_t entries;      /* of a tree; 0: one file */
+	struct filelist *list; /* of a tree; NULL: not known in this run */
+	uint32_t list_len, offered_entries; /* listing: as it was offered */
+	uint64_t offered_size;
+	uint8_t list_hash[WIRE_HASH_LEN];
+	uint8_t *look; /* in: what is there under its names; NULL: not known */
+	struct tree_progress progress;
+	struct incoming_counts counts; /* STORED */
+	uint32_t left_out;             /* out, a tree: files that did not go */
+	uint8_t hash[WIRE_HASH_LEN];   /* hashed: of a file that is whole */
+	bool hashed;
+
 	uint64_t size;
 	uint64_t done;    /* bytes, as the row shows them */
 	uint64_t resumed; /* bytes that were there when it went on */
@@ -152,12 +175,14 @@ struct drop {
 	uint64_t begun_ms, noted_ms;
 
 	/* app_pause.c's: why it stands still, if it does. */
+	bool queued;       /* out: others go first */
 	bool paused;       /* a person here said so */
 	bool paused_there; /* the other side did, for pause_why */
-	bool stuck;        /* our disk does not take it, for stuck_why */
+	bool stuck;        /* our disk does not take or give it: stuck_why */
 	enum wire_why pause_why, stuck_why;
-	uint64_t missing;  /* stuck: bytes of room; 0: not known */
-	uint64_t stuck_ms; /* when it was told last; 0: never */
+	uint64_t missing;       /* stuck: bytes of room; 0: not known */
+	uint64_t missing_there; /* paused_there: the same */
+	uint64_t stuck_ms;      /* when it was told last; 0: never */
 };
 
 /*
@@ -215,7 +240,8 @@ struct app {
 	size_t receiving; /* messages our store is still at, */
 	size_t receiving_bytes;
 	struct drop *drops;
-	uint64_t limit; /* bytes of file data a second; 0: none */
+	struct drop *shown; /* whose list is on the screen, or NULL */
+	uint64_t limit;     /* bytes of file data a second; 0: none */
 	struct timer *stuck_timer;
 	struct arrival arrivals[APP_ARRIVALS];
 	size_t arrival_count; /* ever; the places are used in turn */
@@ -352,6 +378,16 @@ size_t files_question_count(const struct app *app);
 void files_answer(struct drop *d, bool yes);
 void files_free(struct app *app);
 
+/* app_accept.c: which questions get a yes, and by whom */
+/* Take it without asking, where the person has said so; false: ask. */
+bool accept_by_itself(struct drop *d);
+
+/* app_show.c: the list of a transfer, on the screen */
+void show_close(struct app *app);
+
+/* app_paste.c: a path that was pasted is offered to be sent */
+void paste_heard(struct app *app, const char *text);
+
 /* app_drop.c: one transfer, and its record */
 struct drop *drop_new(
     struct app *app, struct known *who, enum transfer_dir dir);
@@ -360,10 +396,14 @@ struct drop *drop_by_id(
     const struct link *l, enum transfer_dir dir, uint32_t id);
 struct drop *drop_by_token(const struct app *app, const struct known *who,
     enum transfer_dir dir, uint64_t token);
-/* When the offered file was changed, in ns; 0 where that cannot be. */
-int64_t drop_time(const struct frame_offer *offer);
-/* Name, size, times, from an offer. */
+/* Name, size, times, kind, from an offer. */
 void drop_describe(struct drop *d, const struct frame_offer *offer);
+/*
+ * Take over a reference to the list of a tree: what it is called, its hash.
+ * NULL: it is not known any more; the hash stays.
+ */
+void drop_set_list(struct drop *d, struct filelist *list);
+void drop_set_paths(struct drop *d, const char *const *paths, size_t count);
 /* Write its state into the store, unless nothing is kept. done may be NULL. */
 void drop_record(struct drop *d, enum store_transfer_state state,
     store_done *done, void *arg);
@@ -374,6 +414,7 @@ struct drop *drop_redeem(struct drop_ticket *ticket);
 /* Make its row what it should be: for the talk on the screen, accepted. */
 void drop_row(struct drop *d);
 void drop_progress(struct drop *d, uint64_t done);
+void drop_tree_progress(struct drop *d, const struct tree_progress *p);
 void drop_set_row(struct drop *d, enum row_state state);
 /* It waits for another meeting. */
 void drop_take_off_link(struct drop *d);
@@ -382,13 +423,33 @@ void drop_end(struct drop *d, enum store_transfer_state state);
 /* A person wants it no more, and the other side cannot be told now. */
 void drop_give_up(struct drop *d);
 
-/* app_send.c, app_receive.c: the two ends of a transfer */
-void send_event(struct drop *d, const struct session_event *event);
+/* app_offer.c: what is sent is opened, and offered */
 /* Offer it on this link, for the first time or again. */
-void send_offer(struct drop *d, struct link *l);
+void offer_on(struct drop *d, struct link *l);
+void offer_opened(struct drop *d, const struct outgoing_event *event);
+void offer_failed(struct drop *d, const struct outgoing_event *event);
+/* It is another one by now: end it there, and offer it as it is. */
+void offer_anew(struct drop *d);
+
+/* app_send.c, app_receive.c: the two ends of a transfer */
+/* typed: the words may be patterns, and begin with ~; else they are paths. */
+void send_open(
+    struct drop *d, const char *const *words, size_t count, bool typed);
+void send_event(struct drop *d, const struct session_event *event);
+/* It is its turn. */
+void send_start(struct drop *d);
 void receive_event(struct drop *d, const struct session_event *event);
 void receive_offer(struct link *l, const struct frame_offer *offer);
 void receive_accept(struct drop *d);
+/* A tree that was accepted: go on with it. */
+void receive_go_on(struct drop *d);
+/* A person has to say whether it is wanted. */
+void receive_ask(struct drop *d);
+
+/* app_list.c: the list of a tree that is offered to us */
+/* False where it was refused. */
+bool list_begin(struct drop *d, const struct frame_offer *offer);
+void list_data(struct drop *d, const struct session_event *event);
 void receive_note_arrival(
     struct app *app, const struct known *who, uint64_t token);
 
@@ -396,19 +457,28 @@ void receive_note_arrival(
 /* Show in its row why it does, or that it goes on. */
 void pause_row(struct drop *d);
 bool pause_holds(const struct drop *d);
-/* In a new session: say again that it is paused here. */
-void pause_again(struct drop *d);
+/* Tell the other side whether it stands still here, and why. */
+void pause_tell(struct drop *d);
 void pause_off_link(struct drop *d);
 void pause_heard(struct drop *d, const struct transfer *t);
-void pause_stuck(struct drop *d, const struct incoming_event *event);
+void pause_stuck(struct drop *d, enum wire_why why, const struct reason *reason,
+    uint64_t missing);
 void pause_unstuck(struct drop *d);
 void pause_init(struct app *app);
 void pause_release(struct app *app);
 
+/* app_turn.c: only so many are sent at once */
+/* It was accepted: it starts, or waits for its turn. */
+void turn_take(struct drop *d);
+/* One of them runs no more: the next may start. */
+void turns_give(struct app *app);
+
 /* app_files_say.c: transfers in words */
 /* ": and why", or "" where there is nothing to add. */
 const char *files_why(enum wire_why why);
-/* path: where an incoming one lies; NULL for an outgoing one. */
-void files_say_done(struct drop *d, const char *path);
+/* It is whole: where it lies, or who has it. */
+void files_say_done(struct drop *d);
+/* "5321 files, 120 MB", or "85.5 kB". The caller frees. */
+char *files_size_text(const struct drop *d);
 
 #endif

@@ -17,6 +17,9 @@ static const char blanks[] = " \t\n";
 /* Bytes a second that a person can mean. */
 #define LIMIT_MIN 1e3
 #define LIMIT_MAX 1e12
+/* Bytes in all that somebody may send without being asked about. */
+#define ACCEPT_MIN 1.0
+#define ACCEPT_MAX 1e15
 
 static const struct command *
 find(const char *name, size_t len)
@@ -85,18 +88,117 @@ run_help(struct app *app, const char *argument)
 static void
 run_send(struct app *app, const char *argument)
 {
-	char *path = command_unquote(argument);
+	size_t count;
+	char **words = command_split(argument, &count);
+	char *whole = command_unquote(argument);
 
-	app_send_file(app, path);
-	free(path);
+	app_send(app, (const char *const *)words, count, whole);
+	free(whole);
+	command_split_free(words, count);
+}
+
+/* "2G", "500k", "1.5M": powers of 1000, as sizes are shown. 0: it is none. */
+static uint64_t
+parse_bytes(const char *text, double least, double most)
+{
+	static const char units[] = "kMGT";
+	char *end;
+	double bytes = strtod(text, &end);
+
+	if (end == text)
+		return 0;
+	for (size_t i = 0; *end != '\0' && i < strlen(units); i++) {
+		bytes *= 1000;
+		if (tolower((unsigned char)*end) ==
+		    tolower((unsigned char)units[i])) {
+			end++;
+			break;
+		}
+	}
+	if (*end != '\0' || !(bytes >= least) || !(bytes <= most))
+		return 0;
+	return (uint64_t)bytes;
+}
+
+/* In text, the word where it stands between blanks, first or last one. */
+static const char *
+find_word(const char *text, const char *word, bool last)
+{
+	const size_t len = strlen(word);
+	const char *found = NULL;
+
+	for (const char *at = text; (at = strstr(at, word)) != NULL; at++) {
+		if ((at == text || strchr(blanks, at[-1]) == NULL) ||
+		    at[len] == '\0' || strchr(blanks, at[len]) == NULL)
+			continue;
+		found = at;
+		if (!last)
+			break;
+	}
+	return found;
+}
+
+/* "from NAME up to 2G", "from NAME no more". */
+static void
+run_accept_from(struct app *app, const char *argument)
+{
+	static const char upto[] = " up to ", no_more[] = " no more";
+	const char *limit = find_word(argument, "up to", true);
+	const size_t len = strlen(argument), tail = sizeof(no_more) - 1;
+	uint64_t bytes = 0;
+	char *name = NULL;
+
+	if (limit != NULL) {
+		bytes = parse_bytes(
+		    limit + sizeof(upto) - 2, ACCEPT_MIN, ACCEPT_MAX);
+		name = str_ndup(argument, (size_t)(limit - argument) - 1);
+	} else if (len > tail && strcmp(argument + len - tail, no_more) == 0) {
+		name = str_ndup(argument, len - tail);
+	}
+	if (name == NULL || (limit != NULL && bytes == 0))
+		app_say(app, LINE_ERROR, "%s",
+		    _("usage: /accept from NAME up to 2G, or "
+		      "/accept from NAME no more"));
+	else
+		app_accept_from(app, name, bytes);
+	free(name);
+}
+
+/* "N as NAME", "N to DIR". */
+static void
+run_accept_where(struct app *app, const char *argument, const char *word)
+{
+	char *number_text = str_ndup(argument, (size_t)(word - argument) - 1);
+	char *rest = command_unquote(word + 3 + strspn(word + 3, blanks));
+	unsigned number;
+
+	if (parse_number(app, number_text, &number)) {
+		if (word[0] == 'a')
+			app_accept_as(app, number, rest);
+		else
+			app_accept_to(app, number, rest);
+	}
+	free(rest);
+	free(number_text);
 }
 
 static void
 run_accept(struct app *app, const char *argument)
 {
+	static const char from[] = "from ";
+	const size_t digits = strspn(argument, "0123456789");
+	const char *rest =
+	    argument + digits + strspn(argument + digits, blanks);
 	unsigned number;
 
-	if (parse_number(app, argument, &number))
+	if (strcmp(argument, "all") == 0)
+		app_accept_all(app);
+	else if (strncmp(argument, from, sizeof(from) - 1) == 0)
+		run_accept_from(app, argument + sizeof(from) - 1);
+	else if (digits > 0 && rest > argument + digits &&
+		 (strncmp(rest, "as ", 3) == 0 || strncmp(rest, "to ", 3) == 0))
+		run_accept_where(app, argument, rest);
+	else if (parse_number(app, argument, &number))
 		app_accept(app, number);
 }
 
@@ -143,36 +245,29 @@ run_resume(struct app *app, const char *argument)
 		app_resume(app, number);
 }
 
-/* "10M", "500k", "2.5M": powers of 1000, as sizes are shown. */
+static void
+run_show(struct app *app, const char *argument)
+{
+	unsigned number;
+
+	if (parse_number(app, argument, &number))
+		app_show(app, number);
+}
+
 static void
 run_limit(struct app *app, const char *argument)
 {
-	static const char units[] = "kMG";
-	double rate;
-	char *end;
+	uint64_t rate = parse_bytes(argument, LIMIT_MIN, LIMIT_MAX);
 
-	if (strcmp(argument, "off") == 0) {
+	if (strcmp(argument, "off") == 0)
 		app_limit(app, 0);
-		return;
-	}
-	rate = strtod(argument, &end);
-	for (size_t i = 0; *end != '\0' && i < strlen(units); i++) {
-		rate *= 1000;
-		if (tolower((unsigned char)*end) ==
-		    tolower((unsigned char)units[i])) {
-			end++;
-			break;
-		}
-	}
-	if (end == argument || *end != '\0' || !(rate >= LIMIT_MIN) ||
-	    !(rate <= LIMIT_MAX)) {
+	else if (rate > 0)
+		app_limit(app, rate);
+	else
 		app_say(app, LINE_ERROR,
 		    _("'%s' is not a rate; 500k and 10M are (bytes a second, "
 		      "1k at least), and off"),
 		    argument);
-		return;
-	}
-	app_limit(app, (uint64_t)rate);
 }
 
 static void
@@ -259,12 +354,14 @@ run_quit(struct app *app, const char *argument)
 const struct command command_table[] = {
 	{"help", "[COMMAND]", N_("list the commands, or explain one"),
 	    false, true, COMMAND_COMMANDS, run_help},
-	{"send", "PATH", N_("offer a file to the other person"),
+	{"send", "PATH...", N_("offer files and folders; * and ? work as in a shell"),
 	    true, true, COMMAND_PATHS, run_send},
-	{"accept", "[N]", N_("say yes: let a caller in, or take a file"),
+	{"accept", "[N]", N_("let a caller in, or take files: N as NAME, N to DIR, all"),
 	    false, true, COMMAND_NOTHING, run_accept},
 	{"reject", "[N]", N_("say no to a caller or a file"),
 	    false, true, COMMAND_NOTHING, run_reject},
+	{"show", "[N]", N_("look at the list of what is offered; Esc closes it"),
+	    false, true, COMMAND_NOTHING, run_show},
 	{"cancel", "[N]", N_("end a transfer, on both sides"),
 	    false, true, COMMAND_NOTHING, run_cancel},
 	{"pause", "[N]", N_("let a transfer stand still, on both sides"),
@@ -439,29 +536,4 @@ command_complete(
 		complete_names(
 		    word + (slash ? 1 : 0), slash ? "/" : "", words, count);
 	}
-}
-
-char *
-command_unquote(const char *typed)
-{
-	char *out = mem_alloc(strlen(typed) + 1);
-	size_t len = 0;
-	char quote = '\0';
-
-	for (; *typed != '\0'; typed++) {
-		bool escapes =
-		    *typed == '\\' && typed[1] != '\0' && quote != '\'' &&
-		    (quote == '\0' || typed[1] == '"' || typed[1] == '\\');
-
-		if (escapes)
-			out[len++] = *++typed;
-		else if (quote == '\0' && (*typed == '"' || *typed == '\''))
-			quote = *typed;
-		else if (quote != '\0' && *typed == quote)
-			quote = '\0';
-		else
-			out[len++] = *typed;
-	}
-	out[len] = '\0';
-	return out;
 }

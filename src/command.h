@@ -45,6 +45,19 @@ void command_complete(
 const struct command *command_nearest(const char *name);
 
 /*
+ * What a person types where paths are wanted, split as a shell does it: blanks
+ * between words, quotes and backslashes. Each word is a pattern: * ? [ ] \ and
+ * a ~ at its start have a \ before them where they were quoted, so that they
+ * mean themselves. Where the whole, taken off its quotes, is one path that
+ * exists, the owner may prefer that: command_unquote. The caller frees the
+ * words and the array.
+ */
+char **command_split(const char *typed, size_t *count);
+void command_split_free(char **words, size_t count);
+/* No quote is left open, and no backslash waits for what it escapes. */
+bool command_closed(const char *typed);
+
+/*
  * One path as a person types it: quotes and backslashes are taken off as in
  * a shell, spaces outside quotes stay. The caller frees.
  */

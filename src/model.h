@@ -21,6 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "src/model_pace.h"
+
 enum {
 	MODEL_PAST_MAX = 1024, /* lines of the past in memory */
 	MODEL_PRESENT_MAX = 8192,
@@ -74,6 +76,7 @@ enum row_state {
 	ROW_RUNNING,
 	ROW_PAUSED,   /* stands still, and note says why */
 	ROW_CHECKING, /* all bytes there; verifying */
+	ROW_QUEUED,   /* accepted; others go first */
 };
 
 /* One transfer, as it is shown below the log. */
@@ -82,19 +85,31 @@ struct row {
 	bool incoming;
 	enum row_state state;
 	char *name;
-	char *note;        /* ROW_PAUSED: why; else NULL */
+	char *note;     /* ROW_PAUSED: why; else NULL */
+	uint32_t files; /* of a tree; 0: one file */
+	uint32_t files_done;
+	char *current;     /* of a tree: the file it is on; NULL: none yet */
 	uint64_t size;     /* bytes */
-	uint64_t done;     /* bytes */
+	uint64_t done;     /* bytes, and those skipped */
+	uint64_t skipped;  /* bytes that need not move: no rate comes of them */
 	uint64_t begun_ms; /* clock_mono_ms(), when it began to run */
 	uint64_t moved_ms; /* when done last grew, or it began to run */
-	double rate;       /* bytes a second, smoothed; 0: not known yet */
-	uint64_t sample_ms, sample_done; /* where the next sample begins */
+	struct pace pace;  /* since it began to run */
 };
 
 struct title {
 	char *who;   /* "charla", or the peer's name */
 	char *where; /* its address, or empty */
 	char *trust; /* trust and encryption, in words; never cut away */
+};
+
+/* Lines that can be looked through, however many: not part of the log. */
+struct listing {
+	char *title; /* what they are */
+	size_t count;
+	/* Line number at, from 0: clean, one row. The caller frees. */
+	char *(*line)(void *arg, size_t at);
+	void *arg;
 };
 
 struct model {
@@ -113,6 +128,8 @@ struct model {
 	uint64_t layout; /* grows when what stands at a position changes */
 	uint64_t talk;   /* grows with model_open */
 
+	struct listing list; /* line is NULL: none is shown */
+	uint64_t list_id;    /* grows with every list that is shown */
 	struct row *rows;
 	size_t row_count;
 	struct title title;
@@ -166,15 +183,30 @@ struct row *model_row(struct model *m, unsigned number);
 struct row *model_add_row(struct model *m, unsigned number, bool incoming,
     const char *name, uint64_t size);
 void model_remove_row(struct model *m, unsigned number);
-/* A row that waits, in whatever way, has no rate. */
+/* A row that waits, in whatever way, has no pace. */
 void model_row_state(struct model *m, unsigned number, enum row_state state);
 /* Into ROW_PAUSED; note is cleaned and copied. */
 void model_row_pause(struct model *m, unsigned number, const char *note);
 /*
- * Note progress: done bytes at now_ms; smooths the rate. A row that is
- * WAITING, AWAY, CONTINUING or PAUSED runs from here on, its rate begins anew.
+ * Note progress: done bytes at now_ms; keeps the pace. A row that is WAITING,
+ * AWAY, CONTINUING, PAUSED or QUEUED runs from here on, at a pace that begins
+ * anew.
  */
 void model_progress(
     struct model *m, unsigned number, uint64_t done, uint64_t now_ms);
+/* Before model_progress: of done, so many bytes need not move. */
+void model_row_skipped(struct model *m, unsigned number, uint64_t skipped);
+/* Of a tree; current is cleaned and copied, and may be NULL. */
+void model_row_files(struct model *m, unsigned number, uint32_t files_done,
+    uint32_t files, const char *current);
+
+/*
+ * Show a list in place of the log, until model_hide_list. The listing is
+ * copied, its title cleaned; arg is the caller's and stays valid until then.
+ * One that is shown already gives way: it was hidden by its owner before.
+ */
+void model_show_list(struct model *m, const struct listing *listing);
+/* Without one, nothing happens. */
+void model_hide_list(struct model *m);
 
 #endif

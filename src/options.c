@@ -17,6 +17,8 @@
 enum {
 	OPTIONS_NAME_CHARS = 64,
 	OPTIONS_PORT_MAX = 65535,
+	OPTIONS_AT_ONCE = 3,
+	OPTIONS_AT_ONCE_MAX = 64,
 	OPTIONS_LONG = 256, /* what getopt returns for row 0's long name */
 	OPTIONS_SHORT_MAX = 32,
 };
@@ -27,6 +29,8 @@ enum row {
 	ROW_NAME,
 	ROW_DIR,
 	ROW_DATA,
+	ROW_KEEP_MODE,
+	ROW_AT_ONCE,
 	ROW_INCOGNITO,
 	ROW_HELP,
 	ROW_VERSION,
@@ -44,6 +48,10 @@ const struct option_row option_table[] = {
 	N_("where received files go (your download folder)")},
     [ROW_DATA] = {0, "data", "DIR",
 	N_("keep the key and the history in this folder")},
+    [ROW_KEEP_MODE] = {0, "keep-mode", NULL,
+	N_("let programs stay programs, where both sides say so")},
+    [ROW_AT_ONCE] = {0, "at-once", "N",
+	N_("send so many at once, the others after them (3)")},
     [ROW_INCOGNITO] = {0, "incognito", NULL,
 	N_("keep nothing of what is said, and show no history")},
     [ROW_HELP] = {'h', "help", NULL, N_("show this text and end")},
@@ -71,6 +79,23 @@ set_port(struct options *o, const char *text, struct reason *why)
 	}
 	o->port = (uint16_t)port;
 	o->port_given = true;
+	return 0;
+}
+
+static int
+set_at_once(struct options *o, const char *text, struct reason *why)
+{
+	char *end;
+	unsigned long number = strtoul(text, &end, 10);
+
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || number == 0 ||
+	    number > OPTIONS_AT_ONCE_MAX) {
+		reason_set(why,
+		    _("'%s' cannot be sent at once; a number from 1 to %d can"),
+		    text, OPTIONS_AT_ONCE_MAX);
+		return ERR_INVALID;
+	}
+	o->at_once = (unsigned)number;
 	return 0;
 }
 
@@ -146,6 +171,11 @@ apply(struct options *o, enum row row, const char *text, struct reason *why)
 		return set_text(&o->dir, row, text, why);
 	case ROW_DATA:
 		return set_text(&o->data, row, text, why);
+	case ROW_KEEP_MODE:
+		o->keep_mode = true;
+		return 0;
+	case ROW_AT_ONCE:
+		return set_at_once(o, text, why);
 	case ROW_INCOGNITO:
 		o->incognito = true;
 		return 0;
@@ -253,7 +283,7 @@ take_peer(struct options *o, int argc, char **argv, struct reason *why)
 int
 options_parse(struct options *o, int argc, char **argv, struct reason *why)
 {
-	struct options parsed = {.port = WIRE_PORT};
+	struct options parsed = {.port = WIRE_PORT, .at_once = OPTIONS_AT_ONCE};
 	struct getopt_tables t;
 	int found;
 

@@ -18,6 +18,8 @@ struct options {
 	const char *data; /* --data, or NULL */
 	const char *peer; /* PEER, or NULL */
 	bool incognito;
+	bool keep_mode;
+	unsigned at_once; /* transfers that are sent at once */
 	bool help, version;
 };
 

@@ -24,7 +24,12 @@
 
 struct store;
 
-enum { STORE_KEY_LEN = 32, STORE_SCHEMA = 2, STORE_FOUND_MAX = 1000 };
+enum {
+	STORE_KEY_LEN = 32,
+	STORE_HASH_LEN = 16,
+	STORE_SCHEMA = 3,
+	STORE_FOUND_MAX = 1000,
+};
 
 /* How far the messages of one epoch of a peer have come here. */
 struct stream {
@@ -35,8 +40,9 @@ struct stream {
 /* A person we accepted, or called. The key is the fingerprint. */
 struct peer {
 	uint8_t key[STORE_KEY_LEN];
-	char *name;                /* as they said it last, cleaned by nobody */
-	bool accepted;             /* may come in without a knock */
+	char *name;    /* as they said it last, cleaned by nobody */
+	bool accepted; /* may come in without a knock */
+	bool verified; /* their key was compared, and is the right one */
 	int64_t first_ms, last_ms; /* UTC */
 	/* From the history, where it is there; store_put_peer ignores them. */
 	uint64_t lines;         /* lines of the talk */
@@ -94,7 +100,13 @@ struct store_transfer {
 	char *name;   /* as it is on the wire */
 	char *folder; /* in: where it goes, absolute */
 	char *part;   /* in: the part file's name in folder */
-	char *path;   /* out: the source, absolute */
+	/* out: the sources, absolute; at least one. in: none */
+	char **paths;
+	size_t path_count;
+	/* A tree: its entries, and the hash of its list. 0: one file. */
+	uint32_t entries;
+	uint8_t list_hash[STORE_HASH_LEN];
+	char *as; /* in: the name it shall get; NULL: its own */
 	uint64_t size;
 	int64_t mtime_ns; /* of the source, since 1970; in: as offered */
 	uint16_t mode;

@@ -215,6 +215,20 @@ store_db_step(struct store_db *db, sqlite3_stmt *query, struct reason *why)
 }
 
 int
+store_db_row(struct store_db *db, sqlite3_stmt *query, int64_t *numbers,
+    size_t count, struct reason *why)
+{
+	int r = store_db_step(db, query, why);
+
+	if (r <= 0)
+		return r;
+	for (size_t i = 0; i < count; i++)
+		numbers[i] = sqlite3_column_int64(query, (int)i);
+	store_db_over(query);
+	return r;
+}
+
+int
 store_db_change(struct store_db *db, sqlite3_stmt *query, struct reason *why)
 {
 	int r = store_db_step(db, query, why);

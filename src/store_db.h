@@ -77,6 +77,12 @@ struct sqlite3_stmt *store_db_query(
 /* 1: there is a row; 0: there is none, or no more; then it is over. */
 int store_db_step(
     struct store_db *db, struct sqlite3_stmt *query, struct reason *why);
+/*
+ * The first columns of the first row, all numbers, and the query is over.
+ * 1: it is there; 0: there is none, and numbers stays as it is.
+ */
+int store_db_row(struct store_db *db, struct sqlite3_stmt *query,
+    int64_t *numbers, size_t count, struct reason *why);
 /* No more rows are wanted. What was bound is forgotten. */
 void store_db_over(struct sqlite3_stmt *query);
 /* Run a change whose values are bound. */

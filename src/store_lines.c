@@ -16,19 +16,13 @@ find_message(struct store_db *db, int64_t stream, uint64_t seq, int64_t *id,
 	static const char text[] =
 	    "SELECT id FROM lines WHERE stream = ?1 AND seq = ?2";
 	sqlite3_stmt *query = store_db_query(db, text, why);
-	int r;
 
 	*id = 0;
 	if (query == NULL)
 		return ERR_IO;
 	sqlite3_bind_int64(query, 1, stream);
 	store_bind_number(query, 2, seq);
-	r = store_db_step(db, query, why);
-	if (r > 0) {
-		*id = sqlite3_column_int64(query, 0);
-		store_db_over(query);
-	}
-	return r;
+	return store_db_row(db, query, id, 1, why);
 }
 
 static int

@@ -23,18 +23,15 @@ find_place(struct store_db *db, const struct store_stream *stream, uint64_t seq,
 	    "SELECT id FROM lines WHERE stream = ?1 AND seq <= ?2"
 	    " ORDER BY seq DESC LIMIT 1";
 	sqlite3_stmt *query = store_db_query(db, text, why);
+	int64_t id;
 	int r;
 
 	if (query == NULL)
 		return ERR_IO;
 	sqlite3_bind_int64(query, 1, stream->id);
 	store_bind_number(query, 2, seq);
-	r = store_db_step(db, query, why);
-	*place = stream->began;
-	if (r > 0) {
-		*place = store_line_number(sqlite3_column_int64(query, 0));
-		store_db_over(query);
-	}
+	r = store_db_row(db, query, &id, 1, why);
+	*place = r > 0 ? store_line_number(id) : stream->began;
 	return r < 0 ? r : 0;
 }
 

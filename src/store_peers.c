@@ -13,6 +13,7 @@ bind_peer(sqlite3_stmt *query, const struct peer *peer)
 	sqlite3_bind_int(query, 3, peer->accepted);
 	sqlite3_bind_int64(query, 4, peer->first_ms);
 	sqlite3_bind_int64(query, 5, peer->last_ms);
+	sqlite3_bind_int(query, 6, peer->verified);
 }
 
 static int
@@ -45,11 +46,13 @@ store_peers_put(
     struct store_db *db, const struct peer *peer, struct reason *why)
 {
 	static const char text[] =
-	    "INSERT INTO peers (key, name, accepted, first_ms, last_ms)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5)"
+	    "INSERT INTO peers"
+	    " (key, name, accepted, first_ms, last_ms, verified)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
 	    " ON CONFLICT (key) DO UPDATE SET"
 	    " name = excluded.name, accepted = excluded.accepted,"
-	    " first_ms = excluded.first_ms, last_ms = excluded.last_ms";
+	    " first_ms = excluded.first_ms, last_ms = excluded.last_ms,"
+	    " verified = excluded.verified";
 
 	return put(db, text, peer, why);
 }
@@ -66,7 +69,11 @@ store_peers_put_pin(
 }
 
 static const char all_peers[] =
-    "SELECT key, name, accepted, first_ms, last_ms FROM peers"
+    "SELECT key, name, accepted, first_ms, last_ms, verified FROM peers"
+    " ORDER BY first_ms, key";
+/* Where that column is missing. */
+static const char all_unverified[] =
+    "SELECT key, name, accepted, first_ms, last_ms, 0 FROM peers"
     " ORDER BY first_ms, key";
 static const char all_pins[] = "SELECT target, key FROM pins ORDER BY target";
 
@@ -79,6 +86,7 @@ read_peer(sqlite3_stmt *row)
 	    .accepted = sqlite3_column_int(row, 2) != 0,
 	    .first_ms = sqlite3_column_int64(row, 3),
 	    .last_ms = sqlite3_column_int64(row, 4),
+	    .verified = sqlite3_column_int(row, 5) != 0,
 	};
 
 	store_column_key(row, 0, peer.key);
@@ -118,9 +126,10 @@ each_row(struct store_db *db, const char *text,
 static int
 copy_peer(void *arg, sqlite3_stmt *row, struct reason *why)
 {
-	static const char text[] = "INSERT OR IGNORE INTO peers"
-				   " (key, name, accepted, first_ms, last_ms)"
-				   " VALUES (?1, ?2, ?3, ?4, ?5)";
+	static const char text[] =
+	    "INSERT OR IGNORE INTO peers"
+	    " (key, name, accepted, first_ms, last_ms, verified)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
 	const struct peer peer = read_peer(row);
 
 	return put(arg, text, &peer, why);
@@ -137,10 +146,13 @@ copy_pin(void *arg, sqlite3_stmt *row, struct reason *why)
 }
 
 int
-store_peers_copy(struct store_db *from, struct store_db *to, struct reason *why)
+store_peers_copy(struct store_db *from, struct store_db *to, bool verified,
+    struct reason *why)
 {
+	const char *peers = verified ? all_peers : all_unverified;
+
 	if (store_db_begin(to, why) < 0 ||
-	    each_row(from, all_peers, copy_peer, to, why) < 0 ||
+	    each_row(from, peers, copy_peer, to, why) < 0 ||
 	    each_row(from, all_pins, copy_pin, to, why) < 0)
 		return ERR_IO;
 	return store_db_commit(to, why);

@@ -13,10 +13,11 @@ int store_peers_put_pin(
 
 /*
  * Copy peers and pins from another database that has such tables; what to
- * knows already stays as it is there.
+ * knows already stays as it is there. verified: from says who is; where that
+ * column is missing, nobody is.
  */
-int store_peers_copy(
-    struct store_db *from, struct store_db *to, struct reason *why);
+int store_peers_copy(struct store_db *from, struct store_db *to, bool verified,
+    struct reason *why);
 
 /* Append to memory. */
 int store_peers_load(

@@ -43,6 +43,7 @@ store_put_peer(struct store *s, const struct peer *peer)
 	job->peer = (struct peer){
 	    .name = str_dup(peer->name != NULL ? peer->name : ""),
 	    .accepted = peer->accepted,
+	    .verified = peer->verified,
 	    .first_ms = peer->first_ms,
 	    .last_ms = peer->last_ms,
 	};

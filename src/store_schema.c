@@ -34,7 +34,8 @@ static const char peers_schema[] =
     " name TEXT NOT NULL,"
     " accepted INTEGER NOT NULL,"
     " first_ms INTEGER NOT NULL,"
-    " last_ms INTEGER NOT NULL"
+    " last_ms INTEGER NOT NULL,"
+    " verified INTEGER NOT NULL DEFAULT 0"
     ") STRICT, WITHOUT ROWID;"
     "CREATE TABLE pins ("
     " target TEXT PRIMARY KEY,"
@@ -93,11 +94,14 @@ static const char history_schema[] =
     " name BLOB,"
     " folder BLOB,"
     " part BLOB,"
-    " path BLOB,"
+    " paths BLOB,"            /* each with a NUL at its end */
     " size INTEGER NOT NULL," /* both are 64 bits, whatever their sign */
     " mtime_ns INTEGER NOT NULL,"
     " mode INTEGER NOT NULL,"
     " time_ms INTEGER NOT NULL,"
+    " entries INTEGER NOT NULL DEFAULT 0,"
+    " list_hash BLOB CHECK (length(list_hash) = 16),"
+    " as_name BLOB,"
     " UNIQUE (key, outgoing, token)"
     ") STRICT;"
     "CREATE INDEX transfers_state ON transfers (state, outgoing);";
@@ -218,12 +222,17 @@ set_version(struct store_db *db, struct reason *why)
 static int
 migrate_peers(struct store_db *db, int64_t version, struct reason *why)
 {
+	int r;
+
 	if (version == files[db->file].version)
 		return 0;
-	if (store_db_begin(db, why) < 0 ||
-	    store_db_run(db, peers_schema, why) < 0)
+	if (store_db_begin(db, why) < 0)
 		return ERR_IO;
-	return set_version(db, why);
+	if (version == 1)
+		r = store_upgrade_peers_from_1(db, why);
+	else
+		r = store_db_run(db, peers_schema, why);
+	return r < 0 ? r : set_version(db, why);
 }
 
 static int
@@ -236,8 +245,16 @@ migrate_history(struct store_dbs *dbs, int64_t version, struct reason *why)
 		return 0;
 	if (store_db_begin(db, why) < 0)
 		return ERR_IO;
-	r = version == 1 ? store_upgrade_from_1(db, &dbs->peers, why)
-			 : store_schema_make_history(db, why);
+	switch (version) {
+	case 1:
+		r = store_upgrade_from_1(db, &dbs->peers, why);
+		break;
+	case 2:
+		r = store_upgrade_from_2(db, why);
+		break;
+	default:
+		r = store_schema_make_history(db, why);
+	}
 	return r < 0 ? r : set_version(db, why);
 }
 
@@ -264,23 +281,34 @@ store_schema_open(struct store_dbs *dbs, const char *peers_path,
 	return migrate_history(dbs, history_version, why);
 }
 
+/* Of any version: it is not for us to bring this file up to date. */
+static int
+copy_known(const struct store_db *file, struct store_db *to, struct reason *why)
+{
+	struct store_db peek;
+	int64_t version = 0;
+	int r = store_file_peek(file, &peek, why);
+
+	if (r == 0)
+		r = check_owner(&peek, &version, why);
+	if (r == 0)
+		r = store_peers_copy(&peek, to, version > 1, why);
+	store_file_peeked(&peek);
+	return r;
+}
+
 int
 store_schema_open_incognito(
     struct store_dbs *dbs, const char *peers_path, struct reason *why)
 {
 	struct store_db file = {
 	    .file = STORE_FILE_PEERS, .path = str_dup(peers_path)};
-	struct store_db peek;
 	int r = store_schema_open(dbs, NULL, NULL, why);
 
 	if (r == 0)
 		r = look(&file, false, why);
-	if (r == 0 && file.path != NULL && !file.fresh) {
-		r = store_file_peek(&file, &peek, why);
-		if (r == 0)
-			r = store_peers_copy(&peek, &dbs->peers, why);
-		store_file_peeked(&peek);
-	}
+	if (r == 0 && file.path != NULL && !file.fresh)
+		r = copy_known(&file, &dbs->peers, why);
 	store_db_close(&file);
 	return r;
 }

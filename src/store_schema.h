@@ -5,7 +5,7 @@
 
 #include "src/store_db.h"
 
-enum { STORE_PEERS_SCHEMA = 1 };
+enum { STORE_PEERS_SCHEMA = 2 };
 
 struct store_dbs {
 	struct store_db peers, history;
@@ -25,11 +25,14 @@ int store_schema_open_incognito(
 /* The tables of the history as they are now, into a file without tables. */
 int store_schema_make_history(struct store_db *db, struct reason *why);
 /*
- * From version 1, which knew one file for everything: known gets its peers
- * and pins and keeps them, whatever becomes of the rest. In a transaction of
- * the history that is open.
+ * To what there is now, in a transaction of the history that is open. From
+ * version 1, which knew one file for everything: peers gets those that it
+ * knew, and its pins, and keeps them, whatever becomes of the rest.
  */
 int store_upgrade_from_1(
     struct store_db *history, struct store_db *peers, struct reason *why);
+int store_upgrade_from_2(struct store_db *history, struct reason *why);
+/* The same for the peers' file, which counts its own versions. */
+int store_upgrade_peers_from_1(struct store_db *peers, struct reason *why);
 
 #endif

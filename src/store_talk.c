@@ -28,20 +28,19 @@ store_talk_find(struct store_db *db, const uint8_t *key, struct store_talk *out,
 	static const char text[] =
 	    "SELECT id, lines, acked FROM talks WHERE key = ?1";
 	sqlite3_stmt *query = store_db_query(db, text, why);
+	int64_t row[3];
 	int r;
 
 	if (query == NULL)
 		return ERR_IO;
 	store_bind_key(query, 1, key);
-	r = store_db_step(db, query, why);
-	if (r > 0) {
+	r = store_db_row(db, query, row, COUNT(row), why);
+	if (r > 0)
 		*out = (struct store_talk){
-		    .id = sqlite3_column_int64(query, 0),
-		    .lines = store_column_number(query, 1),
-		    .acked = store_column_number(query, 2),
+		    .id = row[0],
+		    .lines = (uint64_t)row[1],
+		    .acked = (uint64_t)row[2],
 		};
-		store_db_over(query);
-	}
 	return r;
 }
 
@@ -53,6 +52,7 @@ store_stream_find(struct store_db *db, int64_t talk, bool own, uint64_t epoch,
 	    "SELECT id, last, began FROM streams"
 	    " WHERE talk = ?1 AND own = ?2 AND epoch = ?3";
 	sqlite3_stmt *query = store_db_query(db, text, why);
+	int64_t row[3];
 	int r;
 
 	if (query == NULL)
@@ -60,15 +60,13 @@ store_stream_find(struct store_db *db, int64_t talk, bool own, uint64_t epoch,
 	sqlite3_bind_int64(query, 1, talk);
 	sqlite3_bind_int(query, 2, own);
 	store_bind_number(query, 3, epoch);
-	r = store_db_step(db, query, why);
-	if (r > 0) {
+	r = store_db_row(db, query, row, COUNT(row), why);
+	if (r > 0)
 		*out = (struct store_stream){
-		    .id = sqlite3_column_int64(query, 0),
-		    .last = store_column_number(query, 1),
-		    .began = store_column_number(query, 2),
+		    .id = row[0],
+		    .last = (uint64_t)row[1],
+		    .began = (uint64_t)row[2],
 		};
-		store_db_over(query);
-	}
 	return r;
 }
 

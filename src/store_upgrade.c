@@ -7,6 +7,11 @@
  * An epoch was 64 bits of a store, not of a run. Here it loses its sign; the
  * other side, which knew it too, does the same with it, so a message that
  * waits through the update is still the one that it knows.
+ *
+ * In version 2 a transfer was one file, and what goes out had one path.
+ *
+ * The peers' file, which began with version 2 of the history, had a version 1
+ * of its own: there nobody's key had been compared.
  */
 #include "src/store_schema.h"
 
@@ -70,6 +75,19 @@ static const char drop_old[] = "DROP TABLE messages;"
 
 _Static_assert(STORE_LINE_BITS == 40, "make_lines shifts by it");
 
+/* Paths are bytes; what || makes of two of them is text of the same bytes. */
+static const char make_paths[] =
+    "ALTER TABLE transfers RENAME COLUMN path TO paths;"
+    "ALTER TABLE transfers ADD COLUMN entries INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE transfers ADD COLUMN"
+    " list_hash BLOB CHECK (length(list_hash) = 16);"
+    "ALTER TABLE transfers ADD COLUMN as_name BLOB;"
+    "UPDATE transfers SET paths = CAST(paths || x'00' AS BLOB)"
+    " WHERE paths IS NOT NULL;";
+
+static const char make_verified[] =
+    "ALTER TABLE peers ADD COLUMN verified INTEGER NOT NULL DEFAULT 0";
+
 static int
 read_epoch(struct store_db *db, uint64_t *epoch, struct reason *why)
 {
@@ -130,7 +148,7 @@ store_upgrade_from_1(
 	uint64_t epoch;
 
 	if (store_db_begin(peers, why) < 0 ||
-	    store_peers_copy(history, peers, why) < 0 ||
+	    store_peers_copy(history, peers, false, why) < 0 ||
 	    store_db_commit(peers, why) < 0)
 		return ERR_IO;
 	if (read_epoch(history, &epoch, why) < 0 ||
@@ -144,4 +162,16 @@ store_upgrade_from_1(
 	    store_db_run(history, drop_old, why) < 0)
 		return ERR_IO;
 	return index_lines(history, why);
+}
+
+int
+store_upgrade_from_2(struct store_db *history, struct reason *why)
+{
+	return store_db_run(history, make_paths, why);
+}
+
+int
+store_upgrade_peers_from_1(struct store_db *peers, struct reason *why)
+{
+	return store_db_run(peers, make_verified, why);
 }

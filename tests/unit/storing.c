@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <sqlite3.h>
+
 #include "src/base/util.h"
 #include "tests/unit/scratch.h"
 
@@ -332,6 +334,90 @@ storing_take_back(struct store *s, uint8_t who, uint64_t epoch, uint64_t seq)
 	store_take_back(s, key, &message, on_done, &dones);
 	storing_wait(s, &dones.count, 1);
 	return dones.bad == 0;
+}
+
+void
+storing_run(const char *path, const char *sql)
+{
+	char *error = NULL;
+	sqlite3 *db;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, sql, NULL, NULL, &error) != SQLITE_OK)
+		fail_msg("%s: %s", sql, error);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+}
+
+int64_t
+storing_ask(const char *path, const char *sql)
+{
+	sqlite3_stmt *query;
+	sqlite3 *db;
+	int64_t answer;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_prepare_v2(db, sql, -1, &query, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(query), SQLITE_ROW);
+	answer = sqlite3_column_int64(query, 0);
+	sqlite3_finalize(query);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	return answer;
+}
+
+char *
+storing_columns(const char *path, const char *table)
+{
+	static const char sql[] =
+	    "SELECT group_concat(name || ' ' || type || ' ' || \"notnull\""
+	    " || ' ' || quote(dflt_value) || ' ' || pk, char(10))"
+	    " FROM pragma_table_info(?1)";
+	sqlite3_stmt *query;
+	sqlite3 *db;
+	char *answer;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_prepare_v2(db, sql, -1, &query, NULL), SQLITE_OK);
+	sqlite3_bind_text(query, 1, table, -1, SQLITE_STATIC);
+	assert_int_equal(sqlite3_step(query), SQLITE_ROW);
+	answer = str_dup((const char *)sqlite3_column_text(query, 0));
+	assert_non_null(answer);
+	sqlite3_finalize(query);
+	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	return answer;
+}
+
+static void
+check_string(const char *got, const char *want)
+{
+	if (want == NULL)
+		assert_null(got);
+	else
+		assert_string_equal(got, want);
+}
+
+void
+storing_same_transfer(
+    const struct store_transfer *got, const struct store_transfer *want)
+{
+	assert_memory_equal(got->key, want->key, STORE_KEY_LEN);
+	assert_int_equal(got->outgoing, want->outgoing);
+	assert_int_equal(got->token, want->token);
+	assert_int_equal(got->state, want->state);
+	check_string(got->name, want->name);
+	check_string(got->folder, want->folder);
+	check_string(got->part, want->part);
+	assert_int_equal(got->path_count, want->path_count);
+	for (size_t i = 0; i < want->path_count; i++)
+		check_string(got->paths[i], want->paths[i]);
+	assert_int_equal(got->entries, want->entries);
+	assert_memory_equal(got->list_hash, want->list_hash, STORE_HASH_LEN);
+	check_string(got->as, want->as);
+	assert_true(got->size == want->size);
+	assert_int_equal(got->mtime_ns, want->mtime_ns);
+	assert_int_equal(got->mode, want->mode);
+	assert_int_equal(got->time_ms, want->time_ms);
 }
 
 struct snapshot

@@ -49,6 +49,16 @@ struct snapshot {
 	struct stat st;
 };
 
+/* SQL of the test's own, on a file that may be new; one number for ask. */
+void storing_run(const char *path, const char *sql);
+int64_t storing_ask(const char *path, const char *sql);
+/* What a table is made of, to be compared; the caller frees. */
+char *storing_columns(const char *path, const char *table);
+
+/* Fails the test where they differ in any field. */
+void storing_same_transfer(
+    const struct store_transfer *got, const struct store_transfer *want);
+
 /* path is taken over. */
 struct snapshot storing_snapshot(char *path);
 /* The file is as it was, to the mode and the moment; forget it. */

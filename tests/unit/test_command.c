@@ -13,38 +13,6 @@
 #include "src/command.h"
 
 static void
-test_unquote(void **state)
-{
-	static const struct {
-		const char *typed, *path;
-	} cases[] = {
-	    {"a.txt", "a.txt"},
-	    {"my file.txt", "my file.txt"},
-	    {"my\\ file.txt", "my file.txt"},
-	    {"\"my file.txt\"", "my file.txt"},
-	    {"'my file.txt'", "my file.txt"},
-	    {"'it'\\''s'", "it's"},
-	    {"\"say \\\"hola\\\"\"", "say \"hola\""},
-	    {"\"back\\slash\"", "back\\slash"},
-	    {"'back\\slash'", "back\\slash"},
-	    {"\"open", "open"},
-	    {"~/\"dos palabras\"/x", "~/dos palabras/x"},
-	    {"trailing\\", "trailing\\"},
-	    {"", ""},
-	    {"\"\"", ""},
-	    {"日本.pdf", "日本.pdf"},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(cases); i++) {
-		char *path = command_unquote(cases[i].typed);
-
-		assert_string_equal(path, cases[i].path);
-		free(path);
-	}
-}
-
-static void
 test_nearest(void **state)
 {
 	static const struct {
@@ -89,7 +57,7 @@ test_complete(void **state)
 	} cases[] = {
 	    {"/se", 0, 2, "/send", false},
 	    {"/c", 0, 3, "/cancel", false},
-	    {"/", 0, 18, "/help", false},
+	    {"/", 0, 19, "/help", false},
 	    {"/send fo", 6, 0, NULL, true},
 	    {"/send \"my fi", 7, 0, NULL, true},
 	    {"/help ac", 6, 1, "accept", false},
@@ -123,7 +91,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_unquote),
 	    cmocka_unit_test(test_nearest),
 	    cmocka_unit_test(test_complete),
 	};

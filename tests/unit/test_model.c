@@ -165,41 +165,134 @@ test_progress_rate(void **state)
 {
 	struct model *m = *state;
 	struct row *row = model_add_row(m, 1, true, "file", 100000000);
-	double weight = 1 - exp(-1.0 / 3), average;
-	int i;
+	double rate;
+	uint64_t version;
 
 	/* a part was there before: it was not moved now */
 	model_progress(m, 1, 1000000, 10000);
-	assert_true(row->rate <= 0);
-	/* the first sample sets it */
+	assert_true(row->pace.rate <= 0);
 	model_progress(m, 1, 2000000, 11000);
-	assert_true(near(row->rate, 1e6));
-	/* twice as fast: it follows, weighted by the time that went by */
-	model_progress(m, 1, 4000000, 12000);
-	average = 1e6 + weight * 1e6;
-	assert_true(near(row->rate, average));
-	/* the same second in ten pieces gives the same as in one */
-	for (i = 1; i <= 10; i++)
-		model_progress(m, 1, 4000000 + (uint64_t)i * 200000,
-		    12000 + (uint64_t)i * 100);
-	average += weight * (2e6 - average);
-	assert_true(near(row->rate, average));
-	/* and so does one in pieces too short to be samples */
-	for (i = 1; i <= 50; i++)
-		model_progress(m, 1, 6000000 + (uint64_t)i * 40000,
-		    13000 + (uint64_t)i * 20);
-	average += weight * (2e6 - average);
-	assert_true(near(row->rate, average));
-	assert_int_equal(row->done, 8000000);
-	/* a burst within a few milliseconds is no rate */
-	model_progress(m, 1, 9000000, 14002);
-	assert_true(near(row->rate, average));
-	assert_int_equal(row->done, 9000000);
+	assert_true(near(row->pace.rate, 1e6));
+	/* a burst within a few milliseconds is no rate, but it is there */
+	version = m->version;
+	model_progress(m, 1, 3000000, 11020);
+	assert_true(near(row->pace.rate, 1e6));
+	assert_int_equal(row->done, 3000000);
+	assert_int_equal(m->version, version + 1);
+	/* nothing moves, and the rate says so */
+	model_progress(m, 1, 3000000, 12000);
+	rate = row->pace.rate;
+	model_progress(m, 1, 3000000, 13000);
+	assert_true(row->pace.rate < rate);
+	assert_int_equal(m->version, version + 3);
 	/* a clock that stands still, or done that shrinks, does no harm */
-	model_progress(m, 1, 9000000, 14002);
-	model_progress(m, 1, 100, 15000);
+	model_progress(m, 1, 3000000, 13000);
+	model_progress(m, 1, 100, 14000);
 	assert_int_equal(row->done, 100);
-	assert_true(row->rate >= 0 && row->rate < average);
+	assert_true(row->pace.rate >= 0 && row->pace.rate < rate);
+}
+
+/* What need not move is in done, and in no rate. */
+static void
+test_progress_skips(void **state)
+{
+	struct model *m = *state;
+	struct row *row = model_add_row(m, 1, true, "tree", 100000000);
+	uint64_t now = 10000, i;
+
+	model_row_skipped(m, 9, 5);
+	model_row_skipped(m, 1, 50000000);
+	model_progress(m, 1, 50000000, now);
+	for (i = 1; i <= 10; i++)
+		model_progress(m, 1, 50000000 + i * 1000000, now + i * 1000);
+	assert_true(near(row->pace.rate, 1e6));
+	assert_int_equal(row->pace.seconds_left, 40);
+	/* a whole second of nothing else is slow, but no stall */
+	model_row_skipped(m, 1, 80000000);
+	assert_int_equal(row->pace.seconds_left, 10);
+	model_progress(m, 1, 90000000, now + 11000);
+	assert_int_equal(row->moved_ms, now + 11000);
+	assert_true(row->pace.rate < 0.8e6);
+	/* both at a time */
+	now += 11000;
+	for (i = 1; i <= 4; i++) {
+		model_row_skipped(m, 1, 80000000 + i * 1000000);
+		model_progress(m, 1, 90000000 + i * 2000000, now + i * 1000);
+	}
+	assert_true(row->pace.rate < 1e6);
+	/* more than there is, as before it is told how much is done */
+	model_row_skipped(m, 1, UINT64_MAX);
+	model_progress(m, 1, 100000000, now + 5000);
+	assert_true(row->pace.rate >= 0);
+	assert_int_equal(row->done, 100000000);
+}
+
+static void
+test_row_files(void **state)
+{
+	struct model *m = *state;
+	struct row *row = model_add_row(m, 1, true, "tree", 1000);
+
+	model_row_files(m, 9, 0, 3, "a");
+	assert_int_equal(m->version, 1);
+	model_row_files(m, 1, 0, 3, NULL);
+	assert_int_equal(m->version, 2);
+	assert_int_equal(row->files, 3);
+	assert_null(row->current);
+	model_row_files(m, 1, 0, 3, NULL);
+	assert_int_equal(m->version, 2);
+	model_row_files(m, 1, 0, 3, "a\nb");
+	assert_string_equal(row->current, "a\xe2\x90\x8a"
+					  "b");
+	assert_int_equal(m->version, 3);
+	model_row_files(m, 1, 0, 3, "a\nb");
+	assert_int_equal(m->version, 3);
+	model_row_files(m, 1, 1, 3, "a\nb");
+	assert_int_equal(row->files_done, 1);
+	assert_int_equal(m->version, 4);
+	model_row_files(m, 1, 1, 3, "c");
+	assert_int_equal(m->version, 5);
+	model_row_files(m, 1, 1, 3, NULL);
+	assert_null(row->current);
+	assert_int_equal(m->version, 6);
+}
+
+static char *
+no_line(void *arg, size_t at)
+{
+	(void)arg, (void)at;
+	return str_dup("");
+}
+
+static void
+test_lists(void **state)
+{
+	struct model *m = *state;
+	struct listing listing = {
+	    .title = (char[]){"of\tana"}, .count = 3, .line = no_line};
+
+	model_hide_list(m);
+	assert_int_equal(m->version, 0);
+	model_show_list(m, &listing);
+	assert_string_equal(m->list.title, "of\xe2\x90\x89"
+					   "ana");
+	assert_int_equal(m->list.count, 3);
+	assert_int_equal(m->list_id, 1);
+	assert_int_equal(m->version, 1);
+	/* the other one gives way */
+	listing.title = NULL;
+	listing.count = 0;
+	model_show_list(m, &listing);
+	assert_string_equal(m->list.title, "");
+	assert_int_equal(m->list.count, 0);
+	assert_int_equal(m->list_id, 2);
+	assert_true(m->version > 1);
+	model_hide_list(m);
+	assert_true(m->list.line == NULL);
+	assert_null(m->list.title);
+	assert_int_equal(m->list_id, 2);
+	/* and one that is still there is released with the model */
+	model_show_list(m, &listing);
 }
 
 static void
@@ -225,7 +318,7 @@ static void
 test_progress_goes_on(void **state)
 {
 	static const enum row_state pauses[] = {
-	    ROW_WAITING, ROW_AWAY, ROW_CONTINUING};
+	    ROW_WAITING, ROW_AWAY, ROW_CONTINUING, ROW_PAUSED, ROW_QUEUED};
 	struct model *m = *state;
 	struct row *row = model_add_row(m, 1, true, "file", 100000000);
 	uint64_t now = 10000;
@@ -236,27 +329,28 @@ test_progress_goes_on(void **state)
 		assert_int_equal(row->state, ROW_RUNNING);
 		assert_int_equal(row->begun_ms, now);
 		assert_int_equal(row->moved_ms, now);
-		assert_true(row->rate <= 0);
+		assert_true(row->pace.rate <= 0);
 		model_progress(m, 1, row->done + 1000000, now + 1000);
-		assert_true(near(row->rate, 1e6));
+		assert_true(near(row->pace.rate, 1e6));
 
 		model_row_state(m, 1, pauses[i]);
-		assert_true(row->rate <= 0);
+		assert_true(row->pace.rate <= 0);
 		now += 3600000;
 		/* More is there than we knew of. */
 		model_progress(m, 1, row->done + 2000000, now);
 	}
+	assert_int_equal(row->state, ROW_RUNNING);
 	/* However it came to wait. */
 	model_progress(m, 1, row->done + 1000000, now + 1000);
 	row->state = ROW_AWAY;
 	now += 5000;
 	model_progress(m, 1, row->done, now);
-	assert_true(row->rate <= 0);
+	assert_true(row->pace.rate <= 0);
 	assert_int_equal(row->begun_ms, now);
 	/* Verifying is no pause. */
 	model_progress(m, 1, row->done + 1000000, now + 1000);
 	model_row_state(m, 1, ROW_CHECKING);
-	assert_true(near(row->rate, 1e6));
+	assert_true(near(row->pace.rate, 1e6));
 	assert_int_equal(row->begun_ms, now);
 }
 
@@ -271,6 +365,10 @@ main(void)
 		test_progress_begins, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		test_progress_rate, setup, teardown),
+	    cmocka_unit_test_setup_teardown(
+		test_progress_skips, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_row_files, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_lists, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_row_states, setup, teardown),
 	    cmocka_unit_test_setup_teardown(
 		test_progress_goes_on, setup, teardown),

@@ -28,6 +28,7 @@ test_remembers(void **state)
 	struct peer ana = {
 	    .name = (char *)"Ana \xf0\x9f\x90\x88 %s'\"--",
 	    .accepted = true,
+	    .verified = true,
 	    .first_ms = 5,
 	    .last_ms = 6,
 	};
@@ -54,6 +55,7 @@ test_remembers(void **state)
 	found = storing_peer(&o, 'a');
 	assert_string_equal(found->name, ana.name);
 	assert_true(found->accepted);
+	assert_true(found->verified);
 	assert_int_equal(found->first_ms, 5);
 	assert_int_equal(found->last_ms, 6);
 	assert_int_equal(found->lines + found->stream_count, 0);
@@ -66,6 +68,7 @@ test_remembers(void **state)
 	/* The newest word about a peer stands; no name is a name. */
 	ana.name = NULL;
 	ana.accepted = false;
+	ana.verified = false;
 	ana.last_ms = 7;
 	store_put_peer(o.store, &ana);
 	store_close(o.store);
@@ -74,6 +77,7 @@ test_remembers(void **state)
 	found = storing_peer(&o, 'a');
 	assert_string_equal(found->name, "");
 	assert_false(found->accepted);
+	assert_false(found->verified);
 	assert_int_equal(found->last_ms, 7);
 	store_close(o.store);
 	scratch_free(folder);
@@ -121,6 +125,7 @@ test_streams(void **state)
 	assert_non_null(peer);
 	assert_string_equal(peer->name, "");
 	assert_false(peer->accepted);
+	assert_false(peer->verified);
 	assert_int_equal(peer->lines, 5);
 	assert_int_equal(peer->stream_count, COUNT(after));
 	for (size_t i = 0; i < COUNT(after); i++) {

@@ -28,7 +28,11 @@ put_known(struct store *s)
 	const struct store_line line =
 	    storing_line('a', true, EPOCH, 1, "in the history");
 	struct peer ana = {
-	    .name = (char *)"Ana", .accepted = true, .first_ms = 5};
+	    .name = (char *)"Ana",
+	    .accepted = true,
+	    .verified = true,
+	    .first_ms = 5,
+	};
 
 	storing_key(ana.key, 'a');
 	store_put_peer(s, &ana);
@@ -74,6 +78,7 @@ check_works(const char *folder, bool known)
 		assert_non_null(peer);
 		assert_string_equal(peer->name, "Ana");
 		assert_true(peer->accepted);
+		assert_true(peer->verified);
 		assert_int_equal(peer->first_ms, 5);
 		assert_int_equal(peer->lines + peer->stream_count, 0);
 		assert_string_equal(o.memory->pins[0].target, "desk");

@@ -35,46 +35,24 @@ put(struct store *s, const struct store_transfer *t)
 	store_put_transfer(s, t, NULL, NULL);
 }
 
-static void
-check_string(const char *got, const char *want)
-{
-	if (want == NULL)
-		assert_null(got);
-	else
-		assert_string_equal(got, want);
-}
-
-static void
-check_same(const struct store_transfer *got, const struct store_transfer *want)
-{
-	assert_memory_equal(got->key, want->key, STORE_KEY_LEN);
-	assert_int_equal(got->outgoing, want->outgoing);
-	assert_int_equal(got->token, want->token);
-	assert_int_equal(got->state, want->state);
-	check_string(got->name, want->name);
-	check_string(got->folder, want->folder);
-	check_string(got->part, want->part);
-	check_string(got->path, want->path);
-	assert_true(got->size == want->size);
-	assert_int_equal(got->mtime_ns, want->mtime_ns);
-	assert_int_equal(got->mode, want->mode);
-	assert_int_equal(got->time_ms, want->time_ms);
-}
-
 /* Every field, with nothing in it, and with all that fits. */
 static void
 test_fields(void **state)
 {
 	char *folder = scratch_new();
+	char *paths[] = {(char *)"/home/ana/caf\xe9 \xff'\"%s/x",
+	    (char *)"/with\na newline", (char *)"", (char *)"/日本"};
 	struct store_transfer all[] = {
 	    make_transfer('a', true, 1, STORE_TRANSFER_OPEN),
 	    make_transfer('a', false, INT64_MAX, STORE_TRANSFER_RUNNING),
 	    make_transfer('b', true, 1, STORE_TRANSFER_GIVEN_UP),
+	    make_transfer('b', true, 2, STORE_TRANSFER_RUNNING),
 	};
 	struct opened o;
 
 	(void)state;
-	all[0].path = (char *)"/home/ana/caf\xe9 \xff'\"%s/x";
+	all[0].paths = paths;
+	all[0].path_count = 1;
 	all[0].size = UINT64_MAX;
 	all[0].mtime_ns = INT64_MIN;
 	all[0].mode = 07777;
@@ -82,9 +60,14 @@ test_fields(void **state)
 	all[1].name = (char *)"";
 	all[1].folder = (char *)"/home/beto/Downloads";
 	all[1].part = (char *)".x.part";
+	all[1].as = (char *)"another \xff\nname";
 	all[1].mtime_ns = INT64_MAX;
 	all[1].time_ms = -1;
 	all[2].name = NULL;
+	all[3].paths = paths;
+	all[3].path_count = COUNT(paths);
+	all[3].entries = UINT32_MAX;
+	memcpy(all[3].list_hash, "\0\xff'\"hash of a li", STORE_HASH_LEN);
 	storing_open(&o, folder);
 	assert_int_equal(o.memory->transfer_count, 0);
 	assert_int_equal(o.memory->arrived_count, 0);
@@ -96,9 +79,65 @@ test_fields(void **state)
 	storing_open(&o, folder);
 	assert_int_equal(o.memory->transfer_count, COUNT(all));
 	for (size_t i = 0; i < COUNT(all); i++)
-		check_same(&o.memory->transfers[i], &all[i]);
+		storing_same_transfer(&o.memory->transfers[i], &all[i]);
 	assert_int_equal(o.memory->arrived_count, 0);
 	store_close(o.store);
+	scratch_free(folder);
+}
+
+/* More than anybody types, and what is written over them. */
+static void
+test_many_paths(void **state)
+{
+	enum { MANY = 2000 };
+	char *folder = scratch_new(), *paths[MANY];
+	struct store_transfer t =
+	    make_transfer('a', true, 1, STORE_TRANSFER_OPEN);
+	struct opened o;
+
+	(void)state;
+	for (size_t i = 0; i < MANY; i++)
+		paths[i] = str_printf("/a folder/%zu/%0*d", i, (int)i, 1);
+	t.paths = paths;
+	t.path_count = MANY;
+	storing_open(&o, folder);
+	put(o.store, &t);
+	store_close(o.store);
+	storing_open(&o, folder);
+	assert_int_equal(o.memory->transfer_count, 1);
+	storing_same_transfer(&o.memory->transfers[0], &t);
+	t.path_count = 2;
+	put(o.store, &t);
+	store_close(o.store);
+	storing_open(&o, folder);
+	storing_same_transfer(&o.memory->transfers[0], &t);
+	store_close(o.store);
+	for (size_t i = 0; i < MANY; i++)
+		free(paths[i]);
+	scratch_free(folder);
+}
+
+/* A file that somebody else wrote in: no path is lost, or made up. */
+static void
+test_damaged_paths(void **state)
+{
+	char *folder = scratch_new(), *history = storing_history_path(folder);
+	char *paths[] = {(char *)"/a", (char *)"/b"};
+	struct store_transfer t =
+	    make_transfer('a', true, 1, STORE_TRANSFER_OPEN);
+	struct opened o;
+
+	(void)state;
+	t.paths = paths;
+	t.path_count = 2;
+	storing_open(&o, folder);
+	put(o.store, &t);
+	store_close(o.store);
+	storing_run(history, "UPDATE transfers SET paths = x'2f61002f62'");
+	storing_open(&o, folder);
+	storing_same_transfer(&o.memory->transfers[0], &t);
+	store_close(o.store);
+	free(history);
 	scratch_free(folder);
 }
 
@@ -125,19 +164,24 @@ test_update(void **state)
 	first.name = (char *)"renamed";
 	first.folder = (char *)"/tmp";
 	first.part = (char *)"part";
+	first.as = (char *)"as";
+	first.entries = 3;
+	first.list_hash[0] = 1;
 	first.size = 5;
 	first.mode = 0600;
 	put(o.store, &first);
 	store_close(o.store);
 	storing_open(&o, folder);
 	assert_int_equal(o.memory->transfer_count, 3);
-	check_same(&o.memory->transfers[0], &first);
-	check_same(&o.memory->transfers[1], &other);
-	check_same(&o.memory->transfers[2], &third);
+	storing_same_transfer(&o.memory->transfers[0], &first);
+	storing_same_transfer(&o.memory->transfers[1], &other);
+	storing_same_transfer(&o.memory->transfers[2], &third);
 
 	/* Over: it is not under way any more. */
 	first.state = STORE_TRANSFER_DONE;
-	first.part = NULL;
+	first.part = first.as = NULL;
+	first.entries = 0;
+	first.list_hash[0] = 0;
 	other.state = STORE_TRANSFER_DONE;
 	third.state = STORE_TRANSFER_ENDED;
 	put(o.store, &first);
@@ -147,7 +191,7 @@ test_update(void **state)
 	storing_open(&o, folder);
 	assert_int_equal(o.memory->transfer_count, 0);
 	assert_int_equal(o.memory->arrived_count, 1);
-	check_same(&o.memory->arrived[0], &first);
+	storing_same_transfer(&o.memory->arrived[0], &first);
 	store_close(o.store);
 	scratch_free(folder);
 }
@@ -218,6 +262,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_fields),
+	    cmocka_unit_test(test_many_paths),
+	    cmocka_unit_test(test_damaged_paths),
 	    cmocka_unit_test(test_update),
 	    cmocka_unit_test(test_arrived),
 	    cmocka_unit_test(test_tokens),

@@ -12,8 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include <sqlite3.h>
-
 #include "src/base/util.h"
 #include "tests/unit/scratch.h"
 #include "tests/unit/storing.h"
@@ -71,73 +69,29 @@ static const char old_schema[] =
  * beto: one message, which waits. carla: known, and never a word. dora: she
  * was sent something of which nothing is here. A stranger: one message.
  */
+/* clang-format off */
 #define KEY(letter) "CAST(printf('%.32c', '" letter "') AS BLOB)"
 static const char old_rows[] =
     "INSERT INTO meta VALUES (1, x'0102030405060788');"
     "INSERT INTO peers VALUES"
-    " (" KEY(
-	"a") ", 'Ana', 1, 10, 20, -2, 3, 9),"
-	     " (" KEY(
-		 "b") ", 'Beto', 1, 11, 21, 5, 0, 1),"
-		      " (" KEY(
-			  "c") ", 'Carla', 0, 12, 22, 0, 0, 0),"
-			       " (" KEY(
-				   "d") ", 'Dora', 1, 13, 23, 6, 4, 7),"
-					" (" KEY(
-					    "e") ", '', 0, 14, 24, 0, 1, 0);"
-						 "INSERT INTO pins VALUES "
-						 "('desk:7000', " KEY(
-						     "a") "),"
-							  " ('10.0.0.2', " KEY(
-							      "b") ");"
-								   "INSERT "
-								   "INTO "
-								   "messages"
-								   " (peer_key,"
-								   " own, "
-								   "epoch, "
-								   "seq, kind, "
-								   "stored, "
-								   "time_ms, "
-								   "text) "
-								   "VALUES"
-								   " (" KEY(
-								       "a") ", "
-									    "1,"
-									    " 0"
-									    ", "
-									    "1,"
-									    " 1"
-									    ", "
-									    "1,"
-									    " 1"
-									    "00"
-									    ", "
-									    "x'"
-									    "c3"
-									    "a1"
-									    "72"
-									    "62"
-									    "20"
-									    "ff"
-									    "00"
-									    "')"
-									    ","
-									    " "
-									    "(" KEY(
-										"a") ", 0, 1234, 1, 1, 0, 101, CAST('from old' AS BLOB)),"
-										     " (" KEY(
-											 "b") ", 1, 0, 1, 1, 0, 102, CAST('waits' AS BLOB)),"
-											      " (" KEY(
-												  "a") ", 0, 1234, 2, 2, 0, 103, CAST('waves' AS BLOB)),"
-												       " (" KEY(
-													   "a") ", 1, 0, 2, 1, 1, 104, x''),"
-														" (" KEY(
-														    "a") ", 0, -2, 3, 1, 0, 105, CAST('from new' AS BLOB)),"
-															 " (" KEY(
-															     "e") ", 0, 0, 1, 1, 0, 106, CAST('who' AS BLOB)),"
-																  " (" KEY(
-																      "a") ", 1, 0, 8, 1, 0, 107, CAST('last' AS BLOB));";
+    " (" KEY("a") ", 'Ana', 1, 10, 20, -2, 3, 9),"
+    " (" KEY("b") ", 'Beto', 1, 11, 21, 5, 0, 1),"
+    " (" KEY("c") ", 'Carla', 0, 12, 22, 0, 0, 0),"
+    " (" KEY("d") ", 'Dora', 1, 13, 23, 6, 4, 7),"
+    " (" KEY("e") ", '', 0, 14, 24, 0, 1, 0);"
+    "INSERT INTO pins VALUES"
+    " ('desk:7000', " KEY("a") "), ('10.0.0.2', " KEY("b") ");"
+    "INSERT INTO messages"
+    " (peer_key, own, epoch, seq, kind, stored, time_ms, text) VALUES"
+    " (" KEY("a") ", 1, 0, 1, 1, 1, 100, x'c3a1726220ff00'),"
+    " (" KEY("a") ", 0, 1234, 1, 1, 0, 101, CAST('from old' AS BLOB)),"
+    " (" KEY("b") ", 1, 0, 1, 1, 0, 102, CAST('waits' AS BLOB)),"
+    " (" KEY("a") ", 0, 1234, 2, 2, 0, 103, CAST('waves' AS BLOB)),"
+    " (" KEY("a") ", 1, 0, 2, 1, 1, 104, x''),"
+    " (" KEY("a") ", 0, -2, 3, 1, 0, 105, CAST('from new' AS BLOB)),"
+    " (" KEY("e") ", 0, 0, 1, 1, 0, 106, CAST('who' AS BLOB)),"
+    " (" KEY("a") ", 1, 0, 8, 1, 0, 107, CAST('last' AS BLOB));";
+/* clang-format on */
 
 /* The epoch of old_rows without its sign, in the order of this machine. */
 static uint64_t
@@ -150,47 +104,17 @@ own_epoch(void)
 	return epoch & INT64_MAX;
 }
 
-static void
-run(sqlite3 *db, const char *sql)
-{
-	char *error = NULL;
-
-	if (sqlite3_exec(db, sql, NULL, NULL, &error) != SQLITE_OK)
-		fail_msg("%s: %s", sql, error);
-}
-
 /* The old file, in folder; more may be put into it. */
 static void
 make_old(const char *folder, const char *more)
 {
 	char *path = storing_history_path(folder);
-	sqlite3 *db;
 
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	run(db, "PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; BEGIN");
-	run(db, old_schema);
-	run(db, old_rows);
-	run(db, more);
-	run(db, "COMMIT");
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	storing_run(path, "PRAGMA journal_mode = WAL");
+	storing_run(path, old_schema);
+	storing_run(path, old_rows);
+	storing_run(path, more);
 	free(path);
-}
-
-static int64_t
-ask(const char *path, const char *sql)
-{
-	sqlite3_stmt *query;
-	sqlite3 *db;
-	int64_t answer;
-
-	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
-	assert_int_equal(
-	    sqlite3_prepare_v2(db, sql, -1, &query, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(query), SQLITE_ROW);
-	answer = sqlite3_column_int64(query, 0);
-	sqlite3_finalize(query);
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
-	return answer;
 }
 
 static void
@@ -202,6 +126,7 @@ check_peer(const struct opened *o, uint8_t who, const char *name, bool accepted,
 	assert_non_null(peer);
 	assert_string_equal(peer->name, name);
 	assert_int_equal(peer->accepted, accepted);
+	assert_false(peer->verified);
 	assert_int_equal(peer->first_ms, 10 + who - 'a');
 	assert_int_equal(peer->last_ms, 20 + who - 'a');
 	assert_int_equal(peer->lines, lines);
@@ -289,18 +214,20 @@ test_upgrade(void **state)
 		    storing_search(o.store, 'a', "from", found), 2);
 		store_close(o.store);
 	}
-	assert_int_equal(ask(history, "PRAGMA user_version"), STORE_SCHEMA);
 	assert_int_equal(
-	    ask(history, "SELECT count(*) FROM sqlite_schema WHERE name IN"
-			 " ('peers', 'pins', 'meta', 'messages')"),
+	    storing_ask(history, "PRAGMA user_version"), STORE_SCHEMA);
+	assert_int_equal(storing_ask(history,
+			     "SELECT count(*) FROM sqlite_schema WHERE name IN"
+			     " ('peers', 'pins', 'meta', 'messages')"),
+	    0);
+	assert_int_equal(storing_ask(history,
+			     "SELECT count(*) FROM pragma_foreign_key_check"),
 	    0);
 	assert_int_equal(
-	    ask(history, "SELECT count(*) FROM pragma_foreign_key_check"), 0);
-	assert_int_equal(
-	    ask(history, "SELECT count(*) FROM pragma_integrity_check"
-			 " WHERE integrity_check <> 'ok'"),
+	    storing_ask(history, "SELECT count(*) FROM pragma_integrity_check"
+				 " WHERE integrity_check <> 'ok'"),
 	    0);
-	assert_int_equal(ask(peers, "SELECT count(*) FROM peers"), 5);
+	assert_int_equal(storing_ask(peers, "SELECT count(*) FROM peers"), 5);
 
 	/* It goes on as if it had always been so. */
 	storing_open(&o, folder);
@@ -368,18 +295,19 @@ test_acked(void **state)
 
 /*
  * The peers' file was written, and then came a crash: they come again, and
- * what is newer there stays.
+ * what is newer there stays. more makes of that file what it was then.
  */
 static void
-test_twice(void **state)
+check_twice(const char *more, bool verified)
 {
 	char *folder = scratch_new(), *history = storing_history_path(folder);
-	struct peer ana = {.name = (char *)"Ana II", .accepted = true};
+	char *peers = storing_peers_path(folder);
+	struct peer ana = {
+	    .name = (char *)"Ana II", .accepted = true, .verified = true};
 	struct opened o;
 	char *old;
 	size_t len;
 
-	(void)state;
 	make_old(folder, "");
 	old = scratch_read(history, &len);
 	storing_open(&o, folder);
@@ -389,17 +317,34 @@ test_twice(void **state)
 	store_close(o.store);
 
 	scratch_write(history, old, len);
+	storing_run(peers, more);
 	storing_open(&o, folder);
+	if (o.memory == NULL)
+		fail_msg("refused: %s", o.why.text);
 	assert_int_equal(o.memory->peer_count, 5);
 	assert_string_equal(storing_peer(&o, 'a')->name, "Ana II");
+	assert_int_equal(storing_peer(&o, 'a')->verified, verified);
+	assert_false(storing_peer(&o, 'b')->verified);
 	assert_int_equal(storing_peer(&o, 'a')->lines, 6);
 	assert_int_equal(o.memory->pin_count, 2);
 	assert_int_equal(o.memory->pins[1].key[0], 'c');
 	check_lines(o.store);
 	store_close(o.store);
 	free(old);
+	free(peers);
 	free(history);
 	scratch_free(folder);
+}
+
+static void
+test_twice(void **state)
+{
+	(void)state;
+	check_twice("", true);
+	/* Version 1, where nobody's key had been compared. */
+	check_twice("ALTER TABLE peers DROP COLUMN verified;"
+		    "PRAGMA user_version = 1;",
+	    false);
 }
 
 /* An upgrade that fails leaves the old file as it was, in every row. */
@@ -408,7 +353,6 @@ test_fails(void **state)
 {
 	char *folder = scratch_new(), *history = storing_history_path(folder);
 	struct opened o;
-	sqlite3 *db;
 
 	(void)state;
 	/* A table of this name is in the way. */
@@ -418,14 +362,13 @@ test_fails(void **state)
 	assert_non_null(strstr(o.why.text, history));
 	assert_non_null(strstr(o.why.text, "charla --incognito"));
 	store_close(o.store);
-	assert_int_equal(ask(history, "PRAGMA user_version"), 1);
-	assert_int_equal(ask(history, "SELECT count(*) FROM messages"), 8);
-	assert_int_equal(ask(history, "SELECT count(*) FROM peers"), 5);
+	assert_int_equal(storing_ask(history, "PRAGMA user_version"), 1);
+	assert_int_equal(
+	    storing_ask(history, "SELECT count(*) FROM messages"), 8);
+	assert_int_equal(storing_ask(history, "SELECT count(*) FROM peers"), 5);
 
 	/* The way is free: nothing had been lost. */
-	assert_int_equal(sqlite3_open(history, &db), SQLITE_OK);
-	run(db, "DROP TABLE talks");
-	assert_int_equal(sqlite3_close(db), SQLITE_OK);
+	storing_run(history, "DROP TABLE talks");
 	storing_open(&o, folder);
 	check_known(&o);
 	check_lines(o.store);
