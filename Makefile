@@ -81,8 +81,9 @@ UNIT_SOURCES := $(wildcard tests/unit/*.c)
 E2E_SOURCES := $(wildcard tests/e2e/*.c)
 BENCH_SOURCES := $(wildcard tests/bench/*.c)
 FUZZ_SOURCES := $(wildcard tests/fuzz/*.c)
+SHIM_SOURCES := $(wildcard tests/shim/*.c)
 TEST_SOURCES := $(UNIT_SOURCES) $(E2E_SOURCES) $(BENCH_SOURCES) \
-	$(FUZZ_SOURCES)
+	$(FUZZ_SOURCES) $(SHIM_SOURCES)
 HEADERS := $(wildcard src/*.h src/base/*.h net/*.h ui/*.h tests/*/*.h)
 SCRIPTS := tools/deps .ci/run tests/run $(wildcard tests/lint/*)
 MAN_PAGES := $(wildcard man/*.[1-8])
@@ -98,10 +99,13 @@ E2E_MAINS := $(filter tests/e2e/test_%,$(E2E_SOURCES))
 FUZZ_MAINS := $(filter tests/fuzz/fuzz_%,$(FUZZ_SOURCES))
 UNIT_TESTS = $(UNIT_MAINS:%.c=$(BUILD)/%)
 E2E_TESTS = $(E2E_MAINS:%.c=$(BUILD)/%)
-BENCHES := $(patsubst tests/bench/bench_%.c,%,$(wildcard tests/bench/bench_*.c))
+BENCH_MAINS := $(filter tests/bench/bench_%,$(BENCH_SOURCES))
+BENCHES := $(patsubst tests/bench/bench_%.c,%,$(BENCH_MAINS))
 FUZZERS = $(FUZZ_MAINS:%.c=$(BUILD)/%)
+SLOW_WRITE = $(BUILD)/tests/shim/slow_write.so
 UNIT_HELP = $(call objects_of,$(filter-out $(UNIT_MAINS),$(UNIT_SOURCES)))
 E2E_HELP = $(call objects_of,$(filter-out $(E2E_MAINS),$(E2E_SOURCES)))
+BENCH_HELP = $(call objects_of,$(filter-out $(BENCH_MAINS),$(BENCH_SOURCES)))
 FUZZ_HELP = $(call objects_of,$(filter-out $(FUZZ_MAINS),$(FUZZ_SOURCES)))
 
 # ---- Building --------------------------------------------------------------
@@ -153,15 +157,16 @@ deps-dev:
 # tests/run runs programs side by side and sums them up; a test that fails
 # shows its log, which is kept in $(BUILD)/logs.
 
-RUN = CHARLA='$(abspath $(PROGRAM))' tests/run -j $(JOBS) -l $(BUILD)/logs
+TEST_ENV = CHARLA='$(abspath $(PROGRAM))' SLOW_WRITE='$(abspath $(SLOW_WRITE))'
+RUN = $(TEST_ENV) tests/run -j $(JOBS) -l $(BUILD)/logs
 CHECKS = $(wildcard tests/lint/*)
 
 .PHONY: check check-unit check-e2e check-long
-check: $(PROGRAM) $(UNIT_TESTS) $(E2E_TESTS)
+check: $(PROGRAM) $(SLOW_WRITE) $(UNIT_TESTS) $(E2E_TESTS)
 	@$(RUN) $(CHECKS) $(UNIT_TESTS) $(E2E_TESTS)
 check-unit: $(UNIT_TESTS)
 	@$(RUN) $(UNIT_TESTS)
-check-e2e: $(PROGRAM) $(E2E_TESTS)
+check-e2e: $(PROGRAM) $(SLOW_WRITE) $(E2E_TESTS)
 	@$(RUN) $(E2E_TESTS)
 check-long:
 	+@$(MAKE) --no-print-directory fuzz
@@ -185,6 +190,14 @@ $(BUILD)/tests/e2e/test_%: $(BUILD)/tests/e2e/test_%.o $(E2E_HELP) $(LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS) $(TEST_LIBS)
 
+# Preloaded where a disk has to be slow. It brings nothing of the program, and
+# no sanitizer.
+$(BUILD)/tests/shim/%.so: tests/shim/%.c tests/shim/%.h $(BUILD)/flags
+	$(call say,LINK,$@)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_CPPFLAGS) -std=c11 $(WARNINGS) -O2 -g -fPIC -shared \
+		-o $@ $< -ldl
+
 # ---- Measuring -------------------------------------------------------------
 # Figures for a person to read; nothing here passes or fails. Each program's
 # head says what it measures and which variables it takes.
@@ -193,11 +206,11 @@ $(BUILD)/tests/e2e/test_%: $(BUILD)/tests/e2e/test_%.o $(E2E_HELP) $(LIBRARY)
 bench:
 	+@for name in $(BENCHES); do \
 		$(MAKE) --no-print-directory bench-$$name || exit 1; done
-bench-%: $(BUILD)/tests/bench/bench_% $(PROGRAM)
-	@CHARLA='$(abspath $(PROGRAM))' $<
+bench-%: $(BUILD)/tests/bench/bench_% $(PROGRAM) $(SLOW_WRITE)
+	@$(TEST_ENV) $<
 
 $(BUILD)/tests/bench/bench_%: $(BUILD)/tests/bench/bench_%.o \
-		$(BUILD)/tests/bench/bench.o $(E2E_HELP) $(LIBRARY)
+		$(BENCH_HELP) $(E2E_HELP) $(LIBRARY)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(ALL_LDLIBS) $(TEST_LIBS)
 
@@ -328,7 +341,7 @@ make torture       kill, cut and stop two charlas: ROUNDS=200 SEED=1
 make asan          the tests with the address and undefined sanitizers
 make valgrind      the unit tests under valgrind
 make bench         figures (parts: bench-start, -transfer, -keys, -idle,
-                   -history, -resume)
+                   -history, -resume, -trees, -list, -slow_disk)
 make fuzz          every fuzz target for FUZZ_SECONDS=60
 make coverage      the tests, and which lines they reach
 make lint          formatting, compilers, analysers, man pages, scripts

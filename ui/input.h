@@ -36,7 +36,12 @@ struct input_config {
 	void (*command)(void *arg, enum input_command command);
 	/* The line was entered; comes before handler->line. */
 	void (*entered)(void *arg, const char *text);
-	void *arg;                /* of command and entered */
+	/*
+	 * Escape by itself, where it means nothing to readline; true: to the
+	 * owner it does. May be NULL.
+	 */
+	bool (*escape)(void *arg);
+	void *arg;                /* of command, entered and escape */
 	void *handler_arg;        /* of handler */
 	const char *history_path; /* NULL: none kept */
 };
@@ -62,6 +67,8 @@ uint64_t input_deadline(const struct input *in);
 void input_tick(struct input *in, uint64_t now_ms);
 /* See ui_put_aside. */
 bool input_put_aside(struct input *in);
+/* See ui_replace_line. */
+bool input_replace_line(struct input *in, const char *from, const char *to);
 /* As Ctrl-C does. */
 void input_interrupt(struct input *in);
 

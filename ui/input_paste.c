@@ -43,12 +43,18 @@ paste_into_search(struct input *in, char *text)
 }
 
 static void
-paste_into_line(const char *text)
+paste_into_line(struct input *in, const char *text)
 {
+	const struct ui_handler *handler = in->config.handler;
+	bool alone = rl_end == 0 && *text != '\0';
+
 	input_call_off();
 	rl_begin_undo_group();
 	rl_insert_text(text);
 	rl_end_undo_group();
+	in->changed = true;
+	if (alone && handler->pasted != NULL)
+		handler->pasted(in->config.handler_arg, text);
 }
 
 void
@@ -65,9 +71,31 @@ input_paste(struct input *in, const struct token *token)
 	if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH))
 		paste_into_search(in, text);
 	else
-		paste_into_line(text);
+		paste_into_line(in, text);
 	free(text);
+}
+
+bool
+input_replace_line(struct input *in, const char *from, const char *to)
+{
+	size_t len = strlen(from);
+
+	/* What a search shows is not the line. */
+	if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) ||
+	    strlen(to) > INPUT_LINE_MAX || (size_t)rl_end != len ||
+	    memcmp(rl_line_buffer, from, len) != 0)
+		return false;
+	input_call_off();
+	input_clear_matches(in);
+	rl_begin_undo_group();
+	rl_delete_text(0, rl_end);
+	rl_point = rl_mark = 0;
+	rl_deactivate_mark();
+	rl_insert_text(to);
+	rl_end_undo_group();
 	in->changed = true;
+	input_tell_edited(in);
+	return true;
 }
 
 static bool

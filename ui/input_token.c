@@ -74,14 +74,22 @@ takes_anything(void)
 	       rl_last_func == rl_quoted_insert;
 }
 
-/* ESC by itself means something here. */
+/* ESC by itself ends something that is under way. */
 static bool
-takes_escape(void)
+ends_something(void)
 {
-	return rl_editing_mode == 0 || takes_anything() ||
+	return takes_anything() ||
 	       RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH |
 			  RL_STATE_NUMERICARG | RL_STATE_VIMOTION |
 			  RL_STATE_CHARSEARCH);
+}
+
+/* So it does where vi inserts; in its command mode it is of no use. */
+static bool
+takes_escape(void)
+{
+	return ends_something() ||
+	       (rl_editing_mode == 0 && rl_get_keymap() != vi_movement_keymap);
 }
 
 static rl_command_func_t *
@@ -159,7 +167,10 @@ take_key(struct input *in, const struct token *token, bool escaped)
 static void
 take_escape(struct input *in, uint64_t now_ms)
 {
-	if (takes_escape()) {
+	if (in->config.escape != NULL && !takes_escape() &&
+	    in->config.escape(in->config.arg))
+		return;
+	if (rl_editing_mode == 0 || ends_something()) {
 		input_queue_keys(in, (const char[]){KEY_ESC}, 1);
 	} else {
 		in->escape_held = true;

@@ -261,6 +261,7 @@ logpane_update(
 {
 	struct place at;
 
+	p->resting = false;
 	follow(p, m);
 	remember(p, m);
 	if (columns != p->columns)
@@ -284,6 +285,20 @@ logpane_update(
 	} else {
 		logpane_bottom(p, m);
 	}
+}
+
+void
+logpane_rest(struct logpane *p, const struct model *m)
+{
+	bool other = m->talk != p->talk;
+
+	follow(p, m);
+	remember(p, m);
+	p->resting = true;
+	if (other)
+		p->seen = model_total(m);
+	else if (p->seen < m->cleared)
+		p->seen = m->cleared;
 }
 
 void
@@ -315,7 +330,8 @@ logpane_bottom(struct logpane *p, const struct model *m)
 {
 	p->goal = LOG_GOAL_NONE;
 	p->scrolled = false;
-	p->seen = model_total(m);
+	if (!p->resting)
+		p->seen = model_total(m);
 }
 
 size_t

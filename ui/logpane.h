@@ -43,6 +43,7 @@ struct logpane {
 	enum log_goal goal;
 	bool reached; /* the goal: it is in its place, with all around it */
 	size_t seen;  /* lines that have been in view, or above it */
+	bool resting; /* out of sight: nothing new is seen */
 
 	/* The model, as it was at the last update. */
 	uint64_t talk, layout, past_end, found_version;
@@ -67,6 +68,12 @@ struct log_row {
 /* A zeroed one is ready. To be called before the others after any change. */
 void logpane_update(
     struct logpane *p, const struct model *m, int columns, int height);
+/*
+ * In its place while something else is shown there: it keeps where it is,
+ * and what comes meanwhile is unseen. Of the others only logpane_bottom and
+ * logpane_unseen are for this time.
+ */
+void logpane_rest(struct logpane *p, const struct model *m);
 /* By so many rows: less than 0 is back, towards older lines. */
 void logpane_scroll(struct logpane *p, const struct model *m, int rows);
 void logpane_top(struct logpane *p, const struct model *m);

@@ -7,6 +7,7 @@
 #include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/base/util.h"
+#include "ui/paint_list.h"
 #include "ui/paint_log.h"
 #include "ui/progress.h"
 
@@ -36,6 +37,12 @@ paint_release(struct paint *p)
 	free(p->rows);
 	p->rows = NULL;
 	p->row_size = 0;
+}
+
+bool
+paint_shows_list(const struct paint *p)
+{
+	return p->model->list.line != NULL;
 }
 
 static int
@@ -72,7 +79,13 @@ paint_arrange(struct paint *p)
 			       : rows;
 	wishes.completions = match_rows(input_matches(p->input), columns);
 	layout_compute(&p->layout, rows, columns, &wishes);
-	logpane_update(&p->log, p->model, columns, p->layout.log.height);
+	if (paint_shows_list(p)) {
+		logpane_rest(&p->log, p->model);
+		listpane_update(&p->list, p->model, p->layout.log.height);
+	} else {
+		logpane_update(
+		    &p->log, p->model, columns, p->layout.log.height);
+	}
 }
 
 static const char *
@@ -179,16 +192,16 @@ paint_transfers(struct paint *p, uint64_t now_ms)
 	}
 }
 
-/* What is below the view, in words; NULL: nothing. */
+/* What of the log is out of view, in words; NULL: nothing. */
 static char *
 scroll_note(const struct paint *p)
 {
 	size_t unseen = logpane_unseen(&p->log, p->model);
 
-	if (!p->log.scrolled)
+	if (!p->log.scrolled && !paint_shows_list(p))
 		return NULL;
 	if (unseen == 0)
-		return str_dup(_("↓ more below"));
+		return paint_shows_list(p) ? NULL : str_dup(_("↓ more below"));
 	return str_printf(
 	    ngettext("↓ %zu new line", "↓ %zu new lines", unseen), unseen);
 }
@@ -288,7 +301,10 @@ paint_frame(struct paint *p, uint64_t now_ms)
 {
 	term_begin(p->term);
 	paint_title(p);
-	paint_log(p);
+	if (paint_shows_list(p))
+		paint_list(p);
+	else
+		paint_log(p);
 	paint_matches(p);
 	paint_transfers(p, now_ms);
 	paint_status(p);

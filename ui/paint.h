@@ -3,12 +3,14 @@
 #ifndef CHARLA_UI_PAINT_H
 #define CHARLA_UI_PAINT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "src/model.h"
 #include "ui/input.h"
 #include "ui/layout.h"
 #include "ui/lineview.h"
+#include "ui/listpane.h"
 #include "ui/logpane.h"
 #include "ui/term.h"
 
@@ -19,6 +21,7 @@ struct paint {
 	const struct model *model;
 	struct layout layout;
 	struct logpane log;
+	struct listpane list; /* in its place, while the model has one */
 	struct line_view line;
 	int line_top; /* the first row of the input line in view */
 	struct log_row *rows;
@@ -26,6 +29,8 @@ struct paint {
 };
 
 void paint_release(struct paint *p);
+/* Does a list stand in place of the log? */
+bool paint_shows_list(const struct paint *p);
 /* Give every pane its rows, as model, input line and size are now. */
 void paint_arrange(struct paint *p);
 /* To be arranged before. */

@@ -1,40 +1,47 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A row is a head (arrow and number), the name, a bar and a few parts behind
- * it. Parts have a usual width that is kept free for them, so that name and
- * bar stand still while the numbers change.
+ * A row is a head (arrow and number), the name, a bar and the parts behind it
+ * (progress_parts.c). The name of a tree is that of the file it is on, once it
+ * is on one. What is given to each depends on what does not change while it
+ * runs, so that all stand still.
  */
 #include "ui/progress.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/base/util.h"
+#include "ui/progress_parts.h"
 
 enum {
-	GAP = 2,     /* columns between two parts */
-	BAR_MIN = 8, /* columns; shorter says nothing */
+	GAP = 2,        /* columns between two parts */
+	NAME_KEEP = 16, /* parts go before the name gets shorter than this */
+	NAME_MIN = 3,   /* a shorter one goes itself */
+	FILE_KEEP = 10, /* the same for the file a tree is on */
+	FILE_ROOM = 32, /* columns it gets where there are so many */
+	BAR_MIN = 8,
 	BAR_MAX = 20,
-	NAME_KEEP = 16,  /* parts go before the name gets shorter than this */
-	NAME_MIN = 3,    /* a shorter one goes itself */
-	RATE_ROOM = 10,  /* "123.4 MB/s" */
-	STATE_ROOM = 11, /* "stalled 5 s" */
 };
 
-#define RATE_LIMIT 1e18
-#define LEFT_LIMIT (100.0 * 24 * 3600) /* seconds; longer is a guess */
-
-/* In the order in which they stand. */
-enum part_name { PERCENT, BYTES, RATE, STATE, PARTS };
-
-struct part {
-	char *text; /* NULL: nothing to say now */
-	int room;   /* columns kept for it; 0: not there */
+/* Columns for what stands before the parts; 0: not there. */
+struct shares {
+	int name, bar;
 };
+
+static bool
+is_on_file(const struct row *row)
+{
+	return row->files > 0 && row->current != NULL;
+}
+
+/* Columns the name would like to have. */
+static int
+name_width(const struct row *row)
+{
+	return is_on_file(row) ? FILE_ROOM : text_columns(row->name);
+}
 
 int
 progress_percent(uint64_t done, uint64_t size)
@@ -50,9 +57,8 @@ progress_percent(uint64_t done, uint64_t size)
 	return done > 99 ? 99 : (int)done;
 }
 
-/* How long nothing has moved, once that is worth a word; else 0. */
-static uint64_t
-stalled_seconds(const struct row *row, uint64_t now_ms)
+uint64_t
+progress_stalled(const struct row *row, uint64_t now_ms)
 {
 	uint64_t last =
 	    row->moved_ms > row->begun_ms ? row->moved_ms : row->begun_ms;
@@ -66,160 +72,24 @@ stalled_seconds(const struct row *row, uint64_t now_ms)
 uint64_t
 progress_seconds_left(const struct row *row, uint64_t now_ms)
 {
-	double seconds;
-	uint64_t whole;
-
-	/* Written so that a rate that is no number says no, too. */
-	if (row->state != ROW_RUNNING || !(row->rate > 0) ||
-	    stalled_seconds(row, now_ms) > 0)
+	if (row->state != ROW_RUNNING || row->pace.seconds_left == 0 ||
+	    progress_stalled(row, now_ms) > 0)
 		return UINT64_MAX;
-	if (row->done >= row->size)
-		return 0;
-	seconds = (double)(row->size - row->done) / row->rate;
-	if (!(seconds < LEFT_LIMIT))
-		return UINT64_MAX;
-	whole = (uint64_t)seconds;
-	return (double)whole < seconds ? whole + 1 : whole;
+	return row->done < row->size ? row->pace.seconds_left : 0;
 }
 
-/* "40.1/85.5 kB", or "999 B/85.5 kB" where the units differ. */
-static char *
-bytes_text(uint64_t done, uint64_t size)
+static int
+least(int a, int b)
 {
-	char left[TEXT_SIZE_MAX], right[TEXT_SIZE_MAX];
-	char *unit, *other;
-
-	text_size(done, left);
-	text_size(size, right);
-	unit = strrchr(left, ' ');
-	other = strrchr(right, ' ');
-	if (unit != NULL && other != NULL && strcmp(unit, other) == 0)
-		*unit = '\0';
-	return str_printf("%s/%s", left, right);
+	return a < b ? a : b;
 }
 
-static char *
-rate_text(double rate)
-{
-	char size[TEXT_SIZE_MAX];
-
-	if (!(rate >= 1))
-		return NULL;
-	text_size((uint64_t)(rate < RATE_LIMIT ? rate : RATE_LIMIT), size);
-	return str_printf(_("%s/s"), size);
-}
-
-static char *
-left_text(const struct row *row, uint64_t now_ms)
-{
-	uint64_t seconds = progress_seconds_left(row, now_ms);
-	char duration[TEXT_DURATION_MAX];
-
-	if (seconds == UINT64_MAX)
-		return NULL;
-	text_duration(seconds, duration);
-	return str_printf(_("%s left"), duration);
-}
-
-static void
-set_part(struct part *part, char *text, int room)
-{
-	int width = text == NULL ? 0 : text_columns(text);
-
-	part->text = text;
-	part->room = width > room ? width : room;
-}
-
-static void
-set_bytes(struct part *part, const struct row *row)
-{
-	char *most = bytes_text(row->size, row->size);
-
-	set_part(part, bytes_text(row->done, row->size), text_columns(most));
-	free(most);
-}
-
-static void
-set_running(struct part parts[PARTS], const struct row *row, uint64_t now_ms)
-{
-	uint64_t stalled = stalled_seconds(row, now_ms);
-	char duration[TEXT_DURATION_MAX];
-	char *state;
-
-	if (stalled > 0) {
-		text_duration(stalled, duration);
-		state = str_printf(_("stalled %s"), duration);
-	} else {
-		state = left_text(row, now_ms);
-	}
-	/* The rate of something that stands still would be a lie. */
-	set_part(
-	    &parts[RATE], stalled > 0 ? NULL : rate_text(row->rate), RATE_ROOM);
-	set_part(&parts[STATE], state, STATE_ROOM);
-}
-
-/* Nothing of it has moved so far. */
-static void
-set_waiting(struct part parts[PARTS], const struct row *row)
-{
-	char size[TEXT_SIZE_MAX];
-
-	text_size(row->size, size);
-	set_part(&parts[BYTES], str_dup(size), 0);
-	set_part(&parts[STATE],
-	    str_dup(row->state == ROW_AWAY ? _("waiting for the link")
-					   : _("waiting for an answer")),
-	    0);
-}
-
-/* In the room of rate and state together: name and bar stay. */
-static void
-set_still(struct part parts[PARTS], const char *words)
-{
-	char *state = str_dup(words);
-
-	set_part(
-	    &parts[RATE], NULL, RATE_ROOM + STATE_ROOM - text_columns(state));
-	set_part(&parts[STATE], state, 0);
-}
-
-static void
-set_parts(struct part parts[PARTS], const struct row *row, uint64_t now_ms)
-{
-	int percent = progress_percent(row->done, row->size);
-
-	if (row->state == ROW_CONTINUING) {
-		set_part(&parts[PERCENT],
-		    str_printf(_("continuing at %d %%"), percent), 0);
-		set_bytes(&parts[BYTES], row);
-		return;
-	}
-	set_part(&parts[PERCENT], str_printf(_("%d %%"), percent),
-	    (int)sizeof("99 %") - 1);
-	set_bytes(&parts[BYTES], row);
-	if (row->state == ROW_RUNNING)
-		set_running(parts, row, now_ms);
-	else if (row->state == ROW_AWAY)
-		set_still(parts, _("waiting for the link"));
-	else if (row->state == ROW_PAUSED)
-		set_still(parts, row->note != NULL ? row->note : _("paused"));
-	else
-		set_part(&parts[STATE], str_dup(_("checking")), 0);
-}
-
-/* None in narrow rows, and none for what is still being proven. */
-static bool
-has_bar(const struct part parts[PARTS], const struct row *row)
-{
-	return row->state != ROW_CONTINUING && parts[PERCENT].text != NULL &&
-	       parts[BYTES].text != NULL;
-}
-
-/* Columns that are left for the name and the bar; drops parts to get keep. */
+/* Columns that are left before the parts; drops some of them to get keep. */
 static int
 make_room(struct part parts[PARTS], int columns, int keep)
 {
-	static const enum part_name order[] = {BYTES, RATE, STATE};
+	static const enum part_name order[] = {
+	    PART_FILES, PART_BYTES, PART_RATE, PART_STATE};
 	size_t i;
 
 	for (i = 0; i < PARTS; i++)
@@ -230,8 +100,51 @@ make_room(struct part parts[PARTS], int columns, int keep)
 		columns += part->room > 0 ? GAP + part->room : 0;
 		free(part->text);
 		part->text = NULL;
+		part->room = 0;
 	}
 	return columns;
+}
+
+static void
+grow(int *share, int most, int *left)
+{
+	int more = least(most - *share, *left);
+
+	*share += more;
+	*left -= more;
+}
+
+/* Not where there is not enough for the least and the gap before it. */
+static void
+begin_share(int *share, int at_least, int *left)
+{
+	if (*left < GAP + at_least)
+		return;
+	*share = at_least;
+	*left -= GAP + at_least;
+}
+
+/*
+ * First each gets the least it needs, or nothing; then they grow. Nothing but
+ * the name has a place where a part had to go, or nothing has begun.
+ */
+static struct shares
+share_out(const struct part parts[PARTS], const struct row *row, int room)
+{
+	bool tree = row->files > 0;
+	bool begun =
+	    parts[PART_PERCENT].room > 0 && row->state != ROW_CONTINUING;
+	bool whole = parts[tree ? PART_FILES : PART_BYTES].room > 0;
+	int width = name_width(row);
+	struct shares s = {.name = least(width, least(NAME_KEEP, room))};
+	int left = room - s.name;
+
+	if (begun && whole)
+		begin_share(&s.bar, BAR_MIN, &left);
+	grow(&s.name, width, &left);
+	if (s.bar > 0)
+		grow(&s.bar, BAR_MAX, &left);
+	return s;
 }
 
 /* Put text behind what is there already. */
@@ -239,6 +152,19 @@ static void
 append(char **line, const char *gap, const char *text)
 {
 	str_replace(line, str_printf("%s%s%s", *line, gap, text));
+}
+
+/* The file it is on takes the whole share, however short its name is. */
+static void
+append_name(char **line, const struct row *row, int columns)
+{
+	bool on_file = is_on_file(row);
+	char *cut = text_cut(on_file ? row->current : row->name, columns, true);
+	int rest = on_file ? columns - text_columns(cut) : 0;
+
+	append(line, "", cut);
+	str_replace(line, str_printf("%s%*s", *line, rest, ""));
+	free(cut);
 }
 
 static void
@@ -254,52 +180,36 @@ append_bar(char **line, int columns, int percent)
 	append(line, "  ", bar);
 }
 
-static int
-least(int a, int b)
-{
-	return a < b ? a : b;
-}
-
-/* The name and, where there is room enough for it, the bar. */
 static void
-append_name(char **line, const struct row *row, int room, bool bar)
+append_shares(char **line, const struct shares *s, const struct row *row)
 {
-	int columns, width = text_columns(row->name);
-	char *name;
-
-	bar = bar && room - least(width, NAME_KEEP) >= GAP + BAR_MIN;
-	columns = least(width, bar ? room - GAP - BAR_MIN : room);
-	name = text_cut(row->name, columns, true);
-	append(line, "", name);
-	free(name);
-	if (bar)
-		append_bar(line, least(room - columns - GAP, BAR_MAX),
-		    progress_percent(row->done, row->size));
+	append_name(line, row, s->name);
+	if (s->bar > 0)
+		append_bar(
+		    line, s->bar, progress_percent(row->done, row->size));
 }
 
 char *
 progress_text(const struct row *row, int columns, uint64_t now_ms)
 {
 	struct part parts[PARTS] = {{NULL, 0}};
-	int room, width = text_columns(row->name);
+	int room, width = name_width(row);
 	const char *gap = "  ";
+	struct shares shares;
 	char *cut, *line;
 	size_t i;
 
 	line = str_printf("%s %u ",
 	    row->incoming ? "\xe2\x86\x93" : "\xe2\x86\x91", row->number);
-	if (row->state == ROW_WAITING ||
-	    (row->state == ROW_AWAY && row->done == 0))
-		set_waiting(parts, row);
-	else
-		set_parts(parts, row, now_ms);
-	room = make_room(
-	    parts, columns - text_columns(line), least(width, NAME_KEEP));
-	/* No bar where other parts had to go, or nothing has begun. */
-	if (room >= least(width, NAME_MIN) || parts[PERCENT].text == NULL)
-		append_name(&line, row, room, has_bar(parts, row));
-	else
+	progress_parts(parts, row, now_ms);
+	room = make_room(parts, columns - text_columns(line),
+	    is_on_file(row) ? FILE_KEEP : least(width, NAME_KEEP));
+	if (room >= least(width, NAME_MIN) || parts[PART_PERCENT].room == 0) {
+		shares = share_out(parts, row, room);
+		append_shares(&line, &shares, row);
+	} else {
 		gap = "";
+	}
 	for (i = 0; i < PARTS; i++) {
 		if (parts[i].text == NULL)
 			continue;

@@ -32,7 +32,8 @@ struct ui {
 	struct paint paint;
 	uint64_t drawn_version; /* of the model */
 	uint64_t drawn_ms;
-	uint64_t rows_due_ms; /* 0: nothing moves by itself */
+	uint64_t rows_due_ms;   /* 0: nothing moves by itself */
+	uint64_t found_version; /* of the model, when it was drawn */
 	struct {
 		uint64_t layout; /* of the model, when they were asked for */
 		size_t from, upto;
@@ -49,35 +50,76 @@ repaint(struct ui *ui)
 	ui->dirty = ui->urgent = true;
 }
 
+/* True where there was a list, and it is gone now. */
+static bool
+close_list(struct ui *ui)
+{
+	if (!paint_shows_list(&ui->paint))
+		return false;
+	ui->config.handler->list_closed(ui->config.arg);
+	ui->dirty = ui->urgent = true;
+	return true;
+}
+
+static bool
+escape_pressed(void *arg)
+{
+	return close_list(arg);
+}
+
+static void
+scroll_list(struct listpane *list, enum input_command command)
+{
+	if (command == INPUT_SCROLL_UP)
+		listpane_page(list, -1);
+	else if (command == INPUT_SCROLL_DOWN)
+		listpane_page(list, 1);
+	else if (command == INPUT_SCROLL_TOP)
+		listpane_top(list);
+	else
+		listpane_bottom(list);
+}
+
+static void
+scroll_log(
+    struct logpane *log, const struct model *m, enum input_command command)
+{
+	int page = log->height > 1 ? log->height - 1 : 1;
+
+	if (command == INPUT_SCROLL_UP)
+		logpane_scroll(log, m, -page);
+	else if (command == INPUT_SCROLL_DOWN)
+		logpane_scroll(log, m, page);
+	else if (command == INPUT_SCROLL_TOP)
+		logpane_top(log, m);
+	else
+		logpane_bottom(log, m);
+}
+
 static void
 run_command(void *arg, enum input_command command)
 {
 	struct ui *ui = arg;
-	struct logpane *log = &ui->paint.log;
 	const struct model *m = ui->config.model;
-	int page;
 
 	paint_arrange(&ui->paint);
-	page = log->height > 1 ? log->height - 1 : 1;
 	ui->dirty = ui->urgent = true;
 	switch (command) {
 	case INPUT_SCROLL_UP:
-		logpane_scroll(log, m, -page);
-		break;
 	case INPUT_SCROLL_DOWN:
-		logpane_scroll(log, m, page);
-		break;
 	case INPUT_SCROLL_TOP:
-		logpane_top(log, m);
-		break;
 	case INPUT_SCROLL_BOTTOM:
-		logpane_bottom(log, m);
+		if (paint_shows_list(&ui->paint))
+			scroll_list(&ui->paint.list, command);
+		else
+			scroll_log(&ui->paint.log, m, command);
 		break;
 	case INPUT_REDRAW:
 		repaint(ui);
 		break;
 	case INPUT_HELP:
-		logpane_bottom(log, m);
+		close_list(ui);
+		logpane_bottom(&ui->paint.log, m);
 		ui->config.handler->line(ui->config.arg, "/help");
 		break;
 	case INPUT_SUSPEND:
@@ -105,6 +147,7 @@ ui_open(const struct ui_config *config, struct ui **out, struct reason *why)
 	    .handler_arg = config->arg,
 	    .command = run_command,
 	    .entered = line_entered,
+	    .escape = escape_pressed,
 	    .history_path = config->history_path,
 	};
 
@@ -145,6 +188,12 @@ bool
 ui_put_aside(struct ui *ui)
 {
 	return input_put_aside(ui->input);
+}
+
+bool
+ui_replace_line(struct ui *ui, const char *from, const char *to)
+{
+	return input_replace_line(ui->input, from, to);
 }
 
 void
@@ -255,7 +304,8 @@ ask_for_lines(struct ui *ui)
 	const struct model *m = ui->config.model;
 	size_t from, upto;
 
-	if (!logpane_wants(&ui->paint.log, m, &from, &upto) ||
+	if (paint_shows_list(&ui->paint) ||
+	    !logpane_wants(&ui->paint.log, m, &from, &upto) ||
 	    (ui->wanted.layout == m->layout && ui->wanted.from == from &&
 		ui->wanted.upto == upto))
 		return;
@@ -263,6 +313,17 @@ ask_for_lines(struct ui *ui)
 	ui->wanted.from = from;
 	ui->wanted.upto = upto;
 	ui->config.handler->want(ui->config.arg, from, upto);
+}
+
+/* What a search has found is in the log. */
+static void
+show_found(struct ui *ui)
+{
+	const struct model *m = ui->config.model;
+
+	if (ui->found_version != m->found_version && m->found != SIZE_MAX)
+		close_list(ui);
+	ui->found_version = m->found_version;
 }
 
 void
@@ -278,6 +339,7 @@ ui_draw(struct ui *ui, uint64_t now_ms)
 		return;
 	if (input_take_bell(ui->input))
 		term_beep(ui->term);
+	show_found(ui);
 	paint_arrange(&ui->paint);
 	ui->drawn_version = ui->config.model->version;
 	ask_for_lines(ui);

@@ -41,6 +41,13 @@ struct ui_handler {
 	void (*want)(void *arg, size_t from, size_t upto);
 	/* Ctrl-S: go on with the search; false where none is under way. */
 	bool (*search_next)(void *arg);
+	/*
+	 * Text was pasted into an empty line, and is all that stands there.
+	 * ui_replace_line may put something else in its place, also later.
+	 */
+	void (*pasted)(void *arg, const char *text);
+	/* The person has seen enough of the list: model_hide_list. */
+	void (*list_closed)(void *arg);
 	/* Something to tell the person (a paste too long, ...). */
 	void (*notice)(void *arg, const char *text);
 };
@@ -63,6 +70,11 @@ void ui_close(struct ui *ui);
  * if it had been entered. False where there is nothing.
  */
 bool ui_put_aside(struct ui *ui);
+/*
+ * Where the line being typed is exactly from, put to in its place, as one step
+ * that undo takes back. False: it is something else by now.
+ */
+bool ui_replace_line(struct ui *ui, const char *from, const char *to);
 /* Do entered lines go into readline's history file? At first they do. */
 void ui_keep_history(struct ui *ui, bool keep);
 

@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tests/bench/bench.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,8 +47,24 @@ bench_number(const char *name, long fallback)
 	return text != NULL ? strtol(text, NULL, 10) : fallback;
 }
 
-long
-bench_resident_kb(long pid)
+void
+bench_use_folder(void)
+{
+	const char *where = getenv("FOLDER");
+
+	setenv("TMPDIR", where != NULL ? where : "/dev/shm", 1);
+}
+
+void
+bench_shell(const char *command)
+{
+	if (system(command) != 0)
+		fail_msg("failed: %s", command);
+}
+
+/* A line "KEY 123 kB" of /proc/PID/status. */
+static long
+status_kb(long pid, const char *key)
 {
 	char path[64], line[256];
 	long kb = 0;
@@ -50,10 +73,59 @@ bench_resident_kb(long pid)
 	snprintf(path, sizeof(path), "/proc/%ld/status", pid);
 	f = fopen(path, "r");
 	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
-		if (strncmp(line, "VmRSS:", 6) == 0)
-			kb = strtol(line + 6, NULL, 10);
+		if (strncmp(line, key, strlen(key)) == 0)
+			kb = strtol(line + strlen(key), NULL, 10);
 	}
 	if (f != NULL)
 		fclose(f);
 	return kb;
+}
+
+long
+bench_resident_kb(long pid)
+{
+	return status_kb(pid, "VmRSS:");
+}
+
+long
+bench_peak_kb(long pid)
+{
+	return status_kb(pid, "VmHWM:");
+}
+
+void
+bench_forget_peak(long pid)
+{
+	char path[64];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%ld/clear_refs", pid);
+	f = fopen(path, "w");
+	if (f == NULL)
+		return;
+	fputs("5", f); /* proc(5) */
+	fclose(f);
+}
+
+void
+bench_add(struct bench_samples *s, double ms)
+{
+	if (s->count < BENCH_SAMPLES_MAX)
+		s->ms[s->count++] = ms;
+}
+
+void
+bench_say(const char *label, const char *what, struct bench_samples *samples)
+{
+	if (samples->count == 0) {
+		printf("%s: no %s\n", label, what);
+		return;
+	}
+	printf("%s: %zu %s, median %.1f ms, 99 of 100 within %.1f ms, "
+	       "worst %.1f ms\n",
+	    label, samples->count, what,
+	    bench_quantile(samples->ms, samples->count, 0.5),
+	    bench_quantile(samples->ms, samples->count, 0.99),
+	    bench_quantile(samples->ms, samples->count, 1));
+	fflush(stdout);
 }

@@ -10,48 +10,24 @@
 
 #include <cmocka.h>
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "tests/bench/bench.h"
+#include "tests/bench/typing.h"
 #include "tests/e2e/meeting.h"
 
-enum { SAMPLES_MAX = 100000, LINE_KEYS = 40, MIB = 1024 * 1024 };
-
-/* Type one key and wait for its echo; milliseconds. */
-static double
-echo_ms(struct person *p, int i)
-{
-	char key[2] = {(char)('a' + i % 26), '\0'};
-	int row, column, now_row, now_column;
-	double begin;
-
-	if (i % LINE_KEYS == LINE_KEYS - 1) {
-		screen_keys(p->screen, KEYS_CTRL('u'));
-		assert_true(screen_wait_quiet(p->screen, 1, 0) || true);
-	}
-	screen_cursor(p->screen, &row, &column);
-	begin = bench_now();
-	screen_keys(p->screen, key);
-	do {
-		screen_pump(1);
-		screen_cursor(p->screen, &now_row, &now_column);
-	} while (
-	    now_row == row && now_column == column && bench_now() - begin < 5);
-	return (bench_now() - begin) * 1e3;
-}
+enum { LINE_KEYS = 40, MIB = 1024 * 1024, DEADLINE_MS = 300 * 1000 };
 
 static void
-measure(struct person *from, struct person *to, struct person *typing,
+measure(struct person *from, struct person *to, struct person *who,
     const char *label)
 {
-	static double ms[SAMPLES_MAX];
-	int count = 0;
+	static struct bench_samples keys;
+	struct typing typing = {.person = who};
 	const char *file = in_folder(from->home, "holes.bin");
 	long mib = bench_number("MIB", 4096);
 
+	keys.count = 0;
 	make_file(file, 0, 0);
 	assert_int_equal(truncate(file, (off_t)mib * MIB), 0);
 	person_type(from, text_of("/send %s", file));
@@ -59,20 +35,18 @@ measure(struct person *from, struct person *to, struct person *typing,
 	person_type(to, "/accept");
 	assert_true(person_sees(from, "%"));
 	assert_true(person_sees(to, "%"));
-	while (count < SAMPLES_MAX && screen_count(from->screen, "%") > 0) {
-		ms[count] = echo_ms(typing, count);
-		count++;
+	while (screen_count(from->screen, "%") > 0) {
+		char key = (char)('a' + typing.keys % 26);
+
+		bench_add(&keys, typing_key(&typing, key));
+		if (typing.keys == LINE_KEYS)
+			typing_clear(&typing);
 	}
-	screen_keys(typing->screen, KEYS_CTRL('u'));
-	assert_true(
-	    screen_wait_text(from->screen, "received 'holes.bin'", 300000));
-	assert_true(count > 0);
-	printf("%s: %d keys, median %.1f ms, 99 of 100 within %.1f ms, "
-	       "worst %.1f ms\n",
-	    label, count, bench_quantile(ms, (size_t)count, 0.5),
-	    bench_quantile(ms, (size_t)count, 0.99),
-	    bench_quantile(ms, (size_t)count, 1));
-	fflush(stdout);
+	if (typing.keys > 0)
+		typing_clear(&typing);
+	assert_true(screen_wait_text(
+	    from->screen, "received 'holes.bin'", DEADLINE_MS));
+	bench_say(label, "keys", &keys);
 	unlink(in_folder(to->downloads, "holes.bin"));
 	person_type(from, "/clear");
 	person_type(to, "/clear");
@@ -81,11 +55,10 @@ measure(struct person *from, struct person *to, struct person *typing,
 static void
 run(void **state)
 {
-	const char *where = getenv("FOLDER");
 	struct person ana = {0}, beto = {0};
 
 	(void)state;
-	setenv("TMPDIR", where ? where : "/dev/shm", 1);
+	bench_use_folder();
 	meet(&ana, &beto);
 	measure(&ana, &beto, &ana, "while sending  ");
 	measure(&ana, &beto, &beto, "while receiving");

@@ -13,7 +13,6 @@
 #include <cmocka.h>
 
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "tests/bench/bench.h"
 #include "tests/e2e/meeting.h"
@@ -63,7 +62,6 @@ run(void **state)
 	long mib = bench_number("MIB", 1024);
 	long breaks = bench_number("BREAKS", 20), done = 0;
 	uint64_t dice = (uint64_t)bench_number("SEED", 1) * 2 + 1;
-	const char *where = getenv("FOLDER");
 	struct proxy_state before, after;
 	struct pair p = {.proxy = NULL};
 	const char *file;
@@ -71,7 +69,7 @@ run(void **state)
 
 	(void)state;
 	assert_true(mib > 0 && breaks >= 0);
-	setenv("TMPDIR", where ? where : "/dev/shm", 1);
+	bench_use_folder();
 	pair_meet(&p);
 	file = in_folder(p.beto.home, "large.bin");
 	make_file(file, (size_t)mib * MIB, 1);

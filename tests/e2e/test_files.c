@@ -141,8 +141,9 @@ test_refused_and_impossible(void **state)
 	assert_true(person_sees(&beto, "offers 'b.txt'"));
 	person_type(&beto, "/reject");
 	assert_true(person_sees(&ana, "beto does not want 'b.txt'"));
-	person_type(&ana, text_of("/send %s", ana.home));
-	assert_true(person_sees(&ana, "folder"));
+	assert_int_equal(mkfifo(in_folder(ana.home, "pipe"), 0600), 0);
+	person_type(&ana, text_of("/send %s/pipe", ana.home));
+	assert_true(person_sees(&ana, "only files and folders can be sent"));
 	person_type(&ana, text_of("/send %s/nothing-here", ana.home));
 	assert_true(person_sees(&ana, "nothing-here"));
 	person_type(&ana, "/cancel 99");

@@ -97,7 +97,7 @@ test_history_is_kept(void **state)
 	(void)state;
 	start(&ana);
 	person_type(&ana, "/help send");
-	assert_true(person_sees(&ana, "offer a file"));
+	assert_true(person_sees(&ana, "offer files and folders"));
 	assert_true(person_quits(&ana));
 	start(&ana);
 	screen_keys(ana.screen, KEYS_UP KEYS_UP);

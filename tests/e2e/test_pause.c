@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "tests/e2e/meeting.h"
+#include "tests/e2e/trees.h"
 
 enum { FILE_SIZE = 48 * 1024 * 1024, ROOM = 32 };
 
@@ -107,6 +108,23 @@ may_mount(void)
 	return false;
 }
 
+/* They meet, and beto's downloads have ROOM MiB in all. */
+static void
+meet_with_small_disk(struct person *ana, struct person *beto)
+{
+	person_start(beto, "beto", NULL);
+	assert_true(person_sees(beto, "waiting for a call"));
+	assert_int_equal(mkdir(beto->downloads, 0700), 0);
+	snprintf(mounted, sizeof(mounted), "%s", beto->downloads);
+	assert_int_equal(mount("charla-test", mounted, "tmpfs", 0,
+			     text_of("size=%dm,mode=0700", ROOM)),
+	    0);
+	person_call(ana, "ana", beto);
+	assert_true(person_sees(beto, "ana knocks"));
+	person_type(beto, "/accept");
+	assert_true(person_sees(ana, "connected with beto"));
+}
+
 /* The disk over there is smaller than the file; then it is not any more. */
 static void
 test_full_disk(void **state)
@@ -116,17 +134,7 @@ test_full_disk(void **state)
 	(void)state;
 	if (!may_mount())
 		skip();
-	person_start(&beto, "beto", NULL);
-	assert_true(person_sees(&beto, "waiting for a call"));
-	assert_int_equal(mkdir(beto.downloads, 0700), 0);
-	snprintf(mounted, sizeof(mounted), "%s", beto.downloads);
-	assert_int_equal(mount("charla-test", mounted, "tmpfs", 0,
-			     text_of("size=%dm,mode=0700", ROOM)),
-	    0);
-	person_call(&ana, "ana", &beto);
-	assert_true(person_sees(&beto, "ana knocks"));
-	person_type(&beto, "/accept");
-	assert_true(person_sees(&ana, "connected with beto"));
+	meet_with_small_disk(&ana, &beto);
 	make_file(in_folder(beto.downloads, "in the way"), 20 << 20, 1);
 	assert_int_equal(mount("charla-test", mounted, "tmpfs", MS_REMOUNT,
 			     "size=56m,mode=0700"),
@@ -135,11 +143,40 @@ test_full_disk(void **state)
 	person_type(&ana, "/limit off");
 	assert_true(person_sees(&beto, "paused: "));
 	assert_true(person_sees(&beto, "of room missing"));
-	assert_true(person_sees(&ana, "the disk there is full"));
+	assert_true(person_sees(&ana, "disk full on the other side, "));
 	person_type(&ana, "no hurry");
 	assert_true(person_sees(&beto, "ana: no hurry"));
 	assert_int_equal(unlink(in_folder(beto.downloads, "in the way")), 0);
 	arrives(&ana, &beto);
+	part(&ana, &beto);
+}
+
+/* The same for a tree of files that fit one by one. */
+static void
+test_full_disk_and_a_tree(void **state)
+{
+	struct person ana = {.cols = 120}, beto = {.cols = 120};
+
+	(void)state;
+	if (!may_mount())
+		skip();
+	meet_with_small_disk(&ana, &beto);
+	assert_int_equal(mkdir(in_folder(ana.home, "doc"), 0700), 0);
+	for (int i = 0; i < 12; i++)
+		make_file(in_folder(ana.home, text_of("doc/%d.bin", i)),
+		    2 << 20, (unsigned)i);
+	make_file(in_folder(beto.downloads, "in the way"), 20 << 20, 1);
+	person_type(&ana, text_of("/send %s/doc", ana.home));
+	assert_true(person_sees(&beto, "question: /accept"));
+	person_type(&beto, "/accept");
+	assert_true(person_sees(&beto, "of room missing"));
+	assert_true(person_sees(&ana, "disk full on the other side, "));
+	person_type(&ana, "no hurry");
+	assert_true(person_sees(&beto, "ana: no hurry"));
+	assert_int_equal(unlink(in_folder(beto.downloads, "in the way")), 0);
+	assert_true(person_sees(&ana, "beto received 'doc/', verified"));
+	assert_true(trees_equal(
+	    in_folder(ana.home, "doc"), in_folder(beto.downloads, "doc")));
 	part(&ana, &beto);
 }
 
@@ -150,6 +187,7 @@ main(void)
 	    cmocka_unit_test(test_by_either_side),
 	    cmocka_unit_test(test_pause_outlives_the_link),
 	    cmocka_unit_test_teardown(test_full_disk, unmount),
+	    cmocka_unit_test_teardown(test_full_disk_and_a_tree, unmount),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -276,6 +276,80 @@ test_rows_are_remembered(void **state)
 	free(text);
 }
 
+/* Something else stands there for a while. */
+static void
+test_rest_keeps_the_place(void **state)
+{
+	struct scene *s = *state;
+
+	scene_add(s, 100);
+	scene_assert_view(s, 90, 99);
+	logpane_rest(&s->pane, &s->model);
+	assert_int_equal(logpane_unseen(&s->pane, &s->model), 0);
+	scene_add(s, 3);
+	logpane_rest(&s->pane, &s->model);
+	assert_int_equal(logpane_unseen(&s->pane, &s->model), 3);
+	/* What is entered meanwhile does not show what came. */
+	logpane_bottom(&s->pane, &s->model);
+	assert_int_equal(logpane_unseen(&s->pane, &s->model), 3);
+	scene_assert_view(s, 93, 102);
+	assert_int_equal(logpane_unseen(&s->pane, &s->model), 0);
+	/* The same from further up. */
+	logpane_scroll(&s->pane, &s->model, -9);
+	scene_assert_view(s, 84, 93);
+	logpane_rest(&s->pane, &s->model);
+	scene_add(s, 2);
+	logpane_rest(&s->pane, &s->model);
+	assert_int_equal(logpane_unseen(&s->pane, &s->model), 2);
+	scene_assert_view(s, 84, 93);
+	assert_int_equal(logpane_unseen(&s->pane, &s->model), 2);
+	/* Unless something was entered. */
+	logpane_rest(&s->pane, &s->model);
+	logpane_bottom(&s->pane, &s->model);
+	scene_assert_view(s, 95, 104);
+}
+
+static void
+test_rest_follows_the_model(void **state)
+{
+	struct scene *s = *state;
+	size_t line;
+
+	/* Half of the present is given away meanwhile. */
+	scene_add_numbered(s, 1, MODEL_PRESENT_MAX);
+	scene_look(s, COLUMNS, HEIGHT);
+	logpane_scroll(&s->pane, &s->model, -20);
+	scene_look(s, COLUMNS, HEIGHT);
+	line = s->rows[0].line;
+	for (size_t i = 1; i <= 3; i++) {
+		logpane_rest(&s->pane, &s->model);
+		scene_add_numbered(s, MODEL_PRESENT_MAX + i, 1);
+	}
+	assert_true(s->model.past_end > 0);
+	logpane_rest(&s->pane, &s->model);
+	assert_int_equal(logpane_unseen(&s->pane, &s->model), 3);
+	scene_look(s, COLUMNS, HEIGHT);
+	assert_int_equal(s->rows[0].line, line);
+	/* What was cleared is no news. */
+	logpane_rest(&s->pane, &s->model);
+	model_clear(&s->model);
+	logpane_rest(&s->pane, &s->model);
+	assert_int_equal(logpane_unseen(&s->pane, &s->model), 0);
+	scene_add(s, 1);
+	logpane_rest(&s->pane, &s->model);
+	assert_int_equal(logpane_unseen(&s->pane, &s->model), 1);
+	/* Nor is what another talk begins with. */
+	model_open(&s->model, 500);
+	logpane_rest(&s->pane, &s->model);
+	assert_int_equal(logpane_unseen(&s->pane, &s->model), 0);
+	scene_add(s, 2);
+	logpane_rest(&s->pane, &s->model);
+	assert_int_equal(logpane_unseen(&s->pane, &s->model), 2);
+	scene_look(s, COLUMNS, HEIGHT);
+	assert_int_equal(logpane_unseen(&s->pane, &s->model), 0);
+	assert_false(s->pane.scrolled);
+}
+
 #define IN_SCENE(test)                                                         \
 	cmocka_unit_test_setup_teardown(test, scene_set_up, scene_tear_down)
 
@@ -295,6 +369,8 @@ main(void)
 	    cmocka_unit_test(test_indent_gives_way),
 	    IN_SCENE(test_pages_cost_pages),
 	    IN_SCENE(test_rows_are_remembered),
+	    IN_SCENE(test_rest_keeps_the_place),
+	    IN_SCENE(test_rest_follows_the_model),
 	};
 
 	setlocale(LC_ALL, "C.UTF-8");
