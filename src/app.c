@@ -331,11 +331,21 @@ open_screen(struct app *app)
 	    .pasted = on_pasted,
 	    .list_closed = on_list_closed,
 	};
+	static const struct ui_settings settings = {
+	    .theme = UI_THEME_AUTO,
+	    .time_format = "%H:%M",
+	    .notify = UI_NOTIFY_BELL,
+	    .notify_text = true,
+	    .title = true,
+	    .progress = true,
+	    .links = true,
+	};
 	struct ui_config config = {
 	    .model = &app->model,
 	    .handler = &handler,
 	    .arg = app,
 	    .history_path = app->keeping ? app->paths.history : NULL,
+	    .settings = &settings,
 	};
 	int r = ui_open(&config, &app->ui, app->why);
 

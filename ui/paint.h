@@ -13,12 +13,14 @@
 #include "ui/listpane.h"
 #include "ui/logpane.h"
 #include "ui/term.h"
+#include "ui/ui.h"
 
-/* The first three are the owner's; the rest begins zeroed. */
+/* The first four are the owner's; the rest begins zeroed. */
 struct paint {
 	struct term *term;
 	struct input *input;
 	const struct model *model;
+	const struct ui_settings *settings;
 	struct layout layout;
 	struct logpane log;
 	struct listpane list; /* in its place, while the model has one */

@@ -27,6 +27,8 @@ enum {
 
 struct ui {
 	struct ui_config config;
+	struct ui_settings settings;
+	char *time_format;
 	struct term *term;
 	struct input *input;
 	struct paint paint;
@@ -155,10 +157,12 @@ ui_open(const struct ui_config *config, struct ui **out, struct reason *why)
 		return ERR_INVALID;
 	ui = mem_zalloc(sizeof(*ui));
 	ui->config = *config;
+	ui_set(ui, config->settings);
 	input.arg = ui;
 	ui->input = input_open(&input);
 	if (term_open(input_wants_keypad(), &ui->term, why) < 0) {
 		input_close(ui->input);
+		free(ui->time_format);
 		free(ui);
 		return ERR_INVALID;
 	}
@@ -167,6 +171,7 @@ ui_open(const struct ui_config *config, struct ui **out, struct reason *why)
 	ui->paint.term = ui->term;
 	ui->paint.input = ui->input;
 	ui->paint.model = config->model;
+	ui->paint.settings = &ui->settings;
 	ui->dirty = ui->urgent = true;
 	input_resize(term_rows(ui->term), term_columns(ui->term));
 	*out = ui;
@@ -181,7 +186,17 @@ ui_close(struct ui *ui)
 	term_close(ui->term);
 	input_close(ui->input);
 	paint_release(&ui->paint);
+	free(ui->time_format);
 	free(ui);
+}
+
+void
+ui_set(struct ui *ui, const struct ui_settings *settings)
+{
+	str_replace(&ui->time_format, str_dup(settings->time_format));
+	ui->settings = *settings;
+	ui->settings.time_format = ui->time_format;
+	ui->dirty = true;
 }
 
 bool

@@ -52,11 +52,42 @@ struct ui_handler {
 	void (*notice)(void *arg, const char *text);
 };
 
+enum ui_theme {
+	UI_THEME_AUTO, /* as the terminal says it is, else what fits both */
+	UI_THEME_DARK,
+	UI_THEME_LIGHT,
+	UI_THEME_MONO,
+};
+
+/* How a person who looks elsewhere is told that something came. */
+enum ui_notify {
+	UI_NOTIFY_NONE,
+	UI_NOTIFY_BELL,
+	UI_NOTIFY_OSC9,   /* iTerm2, foot, WezTerm, Windows Terminal */
+	UI_NOTIFY_OSC99,  /* kitty */
+	UI_NOTIFY_OSC777, /* rxvt, VTE, foot */
+};
+
+/* What a person can choose, also while it runs. */
+struct ui_settings {
+	enum ui_theme theme;
+	const char *time_format; /* of strftime; in front of each line */
+	enum ui_notify notify;
+	bool notify_text; /* say what came; else only that something did */
+	bool mouse;       /* wheel, and clicks on questions */
+	bool title;       /* the terminal's own */
+	bool progress;    /* of a transfer, to the terminal: OSC 9;4 */
+	bool links;       /* OSC 8 */
+};
+
 struct ui_config {
 	const struct model *model;
 	const struct ui_handler *handler;
 	void *arg;
 	const char *history_path; /* readline's history; NULL: none kept */
+	const char *drafts_path;  /* what was typed and not entered; or NULL */
+	const struct ui_settings *settings; /* copied */
+	bool plain; /* lines instead of a screen */
 };
 
 /* ERR_INVALID where the terminal cannot do it, with a sentence. */
@@ -64,6 +95,9 @@ int ui_open(
     const struct ui_config *config, struct ui **out, struct reason *why);
 /* Flush what is drawn (500 ms at most), restore the terminal, free. */
 void ui_close(struct ui *ui);
+
+/* Copied; shown with the next frame. */
+void ui_set(struct ui *ui, const struct ui_settings *settings);
 
 /*
  * What is being typed, unless it is a command, goes into the line history as
