@@ -331,21 +331,14 @@ open_screen(struct app *app)
 	    .pasted = on_pasted,
 	    .list_closed = on_list_closed,
 	};
-	static const struct ui_settings settings = {
-	    .theme = UI_THEME_AUTO,
-	    .time_format = "%H:%M",
-	    .notify = UI_NOTIFY_BELL,
-	    .notify_text = true,
-	    .title = true,
-	    .progress = true,
-	    .links = true,
-	};
+	const struct ui_settings settings = options_ui(app->options);
 	struct ui_config config = {
 	    .model = &app->model,
 	    .handler = &handler,
 	    .arg = app,
 	    .history_path = app->keeping ? app->paths.history : NULL,
 	    .settings = &settings,
+	    .plain = app->options->plain,
 	};
 	int r = ui_open(&config, &app->ui, app->why);
 
@@ -455,7 +448,7 @@ check_addresses(const struct options *options, struct reason *why)
 }
 
 int
-app_run(const struct options *options, struct reason *why)
+app_run(struct options *options, struct reason *why)
 {
 	struct app app = {.options = options, .why = why};
 

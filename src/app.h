@@ -18,7 +18,7 @@ struct app;
  * Take the data folder, open the screen, run until the person leaves.
  * Returns the exit status; where it is not 0, why says what happened.
  */
-int app_run(const struct options *options, struct reason *why);
+int app_run(struct options *options, struct reason *why);
 
 /* Append a line to the log. */
 void app_say(struct app *app, enum line_kind kind, const char *fmt, ...)
@@ -61,6 +61,8 @@ void app_search(struct app *app, const char *words);
 void app_connect(struct app *app, const char *target, bool new_key);
 void app_disconnect(struct app *app);
 void app_set_name(struct app *app, const char *name);
+/* "", "NAME", "NAME VALUE" or "save": what there is to choose, and choosing. */
+void app_set(struct app *app, const char *argument);
 void app_clear(struct app *app);
 /* Asks once while a transfer runs. */
 void app_quit(struct app *app);

@@ -129,8 +129,11 @@ app_set_name(struct app *app, const char *name)
 		return;
 	}
 	str_replace(&app->name, str_dup(name));
+	if (name != app->options->name)
+		str_replace(&app->options->name, str_dup(name));
 	app_say(app, LINE_NOTICE,
-	    _("you are called %s now; --name does it from the start"), name);
+	    _("you are called %s now; /set save keeps it"), name);
+	app->chosen[OPTION_NAME] = true;
 	if (app->current != NULL)
 		session_presence(app->current->session, name);
 }

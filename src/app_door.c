@@ -104,7 +104,7 @@ on_caller(void *arg, short revents)
 static void
 say_command(struct app *app, const char *address)
 {
-	struct target target = {.port = app->options->port};
+	struct target target = {.port = (uint16_t)app->options->port};
 	char text[SOCK_HOST_MAX + 16];
 
 	if (strlen(address) >= sizeof(target.host))
@@ -141,8 +141,8 @@ int
 door_listen(struct app *app)
 {
 	struct reason why;
-	int r = sock_listen(
-	    app->options->bind, app->options->port, app->listen_fds, &why);
+	int r = sock_listen(app->options->bind, (uint16_t)app->options->port,
+	    app->listen_fds, &why);
 
 	if (r < 0) {
 		if (r == ERR_BUSY && app->guest)

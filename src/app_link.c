@@ -249,7 +249,7 @@ on_up(struct link *l)
 	    .role = l->role,
 	    .name = app->name,
 	    .epoch = app->epoch,
-	    .port = app->listen_count > 0 ? app->options->port : 0,
+	    .port = app->listen_count > 0 ? (uint16_t)app->options->port : 0,
 	    .on_event = on_session,
 	    .arg = l,
 	};

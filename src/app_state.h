@@ -201,7 +201,8 @@ struct limiter {
 };
 
 struct app {
-	const struct options *options;
+	struct options *options;
+	bool chosen[OPTION_COUNT]; /* with /set, and not saved */
 	struct paths paths;
 	bool guest;
 	bool keeping; /* what is said goes into the history */

@@ -15,6 +15,7 @@ enum command_words {
 	COMMAND_NOTHING,  /* nothing to complete */
 	COMMAND_PATHS,    /* a path */
 	COMMAND_COMMANDS, /* a command's name */
+	COMMAND_OPTIONS,  /* an option, and then one of its values */
 };
 
 struct command {

@@ -33,6 +33,7 @@ void command_run_connect(struct app *app, const char *argument);
 void command_run_disconnect(struct app *app, const char *argument);
 void command_run_nick(struct app *app, const char *argument);
 void command_run_me(struct app *app, const char *argument);
+void command_run_set(struct app *app, const char *argument);
 void command_run_clear(struct app *app, const char *argument);
 void command_run_quit(struct app *app, const char *argument);
 

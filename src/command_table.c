@@ -39,6 +39,8 @@ const struct command command_table[] = {
 	    true, true, COMMAND_NOTHING, command_run_nick},
 	{"me", "TEXT", N_("say what you are doing: /me waves"),
 	    true, true, COMMAND_NOTHING, command_run_me},
+	{"set", "[NAME [VALUE]]", N_("show or choose how charla works; save keeps it"),
+	    false, true, COMMAND_OPTIONS, command_run_set},
 	{"clear", "", N_("empty the log pane; nothing is deleted"),
 	    false, false, COMMAND_NOTHING, command_run_clear},
 	{"quit", "", N_("leave; asks once while a transfer runs"),

@@ -127,6 +127,12 @@ command_run_me(struct app *app, const char *argument)
 }
 
 void
+command_run_set(struct app *app, const char *argument)
+{
+	app_set(app, argument);
+}
+
+void
 command_run_clear(struct app *app, const char *argument)
 {
 	(void)argument;

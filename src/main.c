@@ -8,6 +8,7 @@
 #include "src/app.h"
 #include "src/base/i18n.h"
 #include "src/base/log.h"
+#include "src/config.h"
 #include "src/options.h"
 
 enum { EXIT_USAGE = 2 };
@@ -26,32 +27,62 @@ set_locale(void)
 	textdomain("charla");
 }
 
+static int
+show_help(void)
+{
+	char *help = options_help();
+
+	fputs(help, stdout);
+	free(help);
+	return 0;
+}
+
+/*
+ * charla.conf is looked for as the command line says, and what the command
+ * line says goes before it: so that is read twice.
+ */
+static int
+read_options(struct options *o, int argc, char **argv)
+{
+	struct reason why;
+	char *trouble;
+
+	if (options_parse(o, argc, argv, &why) < 0) {
+		fprintf(stderr, "charla: %s\n", why.text);
+		return ERR_INVALID;
+	}
+	if (o->help || o->version)
+		return 0;
+	trouble = config_read(o);
+	if (trouble != NULL) {
+		fprintf(stderr, "charla: %s\n", trouble);
+		free(trouble);
+		return ERR_INVALID;
+	}
+	return options_parse(o, argc, argv, &why);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct options options;
 	struct reason why;
-	int status;
+	int status = 0;
 
 	set_locale();
 	log_open(getenv("CHARLA_DEBUG"));
-	if (options_parse(&options, argc, argv, &why) < 0) {
-		fprintf(stderr, "charla: %s\n", why.text);
-		return EXIT_USAGE;
-	}
-	if (options.help) {
-		char *help = options_help();
-
-		fputs(help, stdout);
-		free(help);
-		return 0;
-	}
-	if (options.version) {
+	options_init(&options);
+	if (read_options(&options, argc, argv) < 0) {
+		status = EXIT_USAGE;
+	} else if (options.help) {
+		status = show_help();
+	} else if (options.version) {
 		printf("charla %s\n", CHARLA_VERSION);
-		return 0;
+	} else {
+		status = app_run(&options, &why);
+		if (status != 0)
+			fprintf(stderr, "charla: %s\n", why.text);
 	}
-	status = app_run(&options, &why);
-	if (status != 0)
-		fprintf(stderr, "charla: %s\n", why.text);
+	options_release(&options);
 	return status;
 }

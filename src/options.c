@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Each row says where its value is and what it can be; nothing else does. */
 #include "src/options.h"
 
 #include <errno.h>
-#include <getopt.h>
 #include <pwd.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,117 +13,222 @@
 #include "src/base/text.h"
 #include "src/base/util.h"
 
-enum {
-	OPTIONS_NAME_CHARS = 64,
-	OPTIONS_PORT_MAX = 65535,
-	OPTIONS_AT_ONCE = 3,
-	OPTIONS_AT_ONCE_MAX = 64,
-	OPTIONS_LONG = 256, /* what getopt returns for row 0's long name */
-	OPTIONS_SHORT_MAX = 32,
-};
+enum { DEFAULT_AT_ONCE = 3 };
 
-enum row {
-	ROW_PORT,
-	ROW_BIND,
-	ROW_NAME,
-	ROW_DIR,
-	ROW_DATA,
-	ROW_KEEP_MODE,
-	ROW_AT_ONCE,
-	ROW_INCOGNITO,
-	ROW_HELP,
-	ROW_VERSION,
-	ROW_COUNT,
-};
+static const char *const on_off[] = {"on", "off", NULL};
 
-const struct option_row option_table[] = {
-    [ROW_PORT] = {'p', "port", "PORT",
-	N_("wait on this port of this machine (6973)")},
-    [ROW_BIND] = {0, "bind", "ADDR",
-	N_("wait on this address of this machine only")},
-    [ROW_NAME] = {'n', "name", "NAME",
-	N_("the name the other person sees (your login name)")},
-    [ROW_DIR] = {0, "dir", "DIR",
-	N_("where received files go (your download folder)")},
-    [ROW_DATA] = {0, "data", "DIR",
-	N_("keep the key and the history in this folder")},
-    [ROW_KEEP_MODE] = {0, "keep-mode", NULL,
-	N_("let programs stay programs, where both sides say so")},
-    [ROW_AT_ONCE] = {0, "at-once", "N",
-	N_("send so many at once, the others after them (3)")},
-    [ROW_INCOGNITO] = {0, "incognito", NULL,
-	N_("keep nothing of what is said, and show no history")},
-    [ROW_HELP] = {'h', "help", NULL, N_("show this text and end")},
-    [ROW_VERSION] = {'V', "version", NULL, N_("show the version and end")},
-};
-const size_t option_count = COUNT(option_table);
+void
+options_init(struct options *o)
+{
+	*o = (struct options){
+	    .port = WIRE_PORT,
+	    .at_once = DEFAULT_AT_ONCE,
+	    .theme = UI_THEME_AUTO,
+	    .time_format = str_dup("%H:%M"),
+	    .notify = UI_NOTIFY_BELL,
+	    .notify_text = true,
+	    .title = true,
+	    .progress = true,
+	    .links = true,
+	};
+}
 
-_Static_assert(COUNT(option_table) == ROW_COUNT, "every row is handled");
+static bool *
+flag_of(const struct options *o, const struct option_row *row)
+{
+	return (bool *)((char *)o + row->at);
+}
 
+static unsigned *
+number_of(const struct options *o, const struct option_row *row)
+{
+	return (unsigned *)((char *)o + row->at);
+}
+
+static char **
+text_of(const struct options *o, const struct option_row *row)
+{
+	return (char **)((char *)o + row->at);
+}
+
+void
+options_release(struct options *o)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		if (option_table[i].type == OPTION_TEXT)
+			str_replace(text_of(o, &option_table[i]), NULL);
+	}
+	str_replace(&o->peer, NULL);
+}
+
+enum option_id
+option_find(const char *name, size_t len)
+{
+	enum option_id id = 0;
+
+	while (id < OPTION_COUNT &&
+	       (strlen(option_table[id].long_name) != len ||
+		   memcmp(option_table[id].long_name, name, len) != 0))
+		id++;
+	return id;
+}
+
+enum option_id
+option_nearest(const char *name)
+{
+	/* A third of the letters may be wrong, and at least one. */
+	size_t limit = strlen(name) / 3 + 2;
+	enum option_id best = OPTION_COUNT;
+
+	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+		size_t distance =
+		    text_distance(name, option_table[id].long_name);
+
+		if (distance < limit) {
+			limit = distance;
+			best = id;
+		}
+	}
+	return best;
+}
+
+const char *const *
+option_values(enum option_id id)
+{
+	if (option_table[id].type == OPTION_ON_OFF)
+		return on_off;
+	return option_table[id].choices;
+}
+
+/* "auto, dark, light, mono"; the caller frees. */
+static char *
+list_values(enum option_id id)
+{
+	const char *const *values = option_values(id);
+	char *list = str_dup(*values);
+
+	for (values++; *values != NULL; values++)
+		str_replace(&list, str_printf("%s, %s", list, *values));
+	return list;
+}
+
+/* Which of the values it is; -1: none. */
 static int
-set_port(struct options *o, const char *text, struct reason *why)
+value_index(enum option_id id, const char *value, struct reason *why)
+{
+	const char *const *values = option_values(id);
+	char *list;
+
+	for (int i = 0; values[i] != NULL; i++) {
+		if (strcmp(values[i], value) == 0)
+			return i;
+	}
+	list = list_values(id);
+	reason_set(why, _("option '%s' is one of %s, not '%s'"),
+	    option_table[id].long_name, list, value);
+	free(list);
+	return -1;
+}
+
+/* Digits only: strtoul would take blanks and signs. */
+static int
+set_number(unsigned *out, const struct option_row *row, const char *value,
+    struct reason *why)
 {
 	char *end;
-	unsigned long port;
+	unsigned long number;
 
-	/* Digits only: strtoul would take blanks and signs. */
 	errno = 0;
-	port = strtoul(text, &end, 10);
-	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
-	    port == 0 || port > OPTIONS_PORT_MAX) {
+	number = strtoul(value, &end, 10);
+	if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0 ||
+	    number < row->least || number > row->most) {
 		reason_set(why,
-		    _("'%s' is not a port; a port is a number from 1 to %d"),
-		    text, OPTIONS_PORT_MAX);
+		    _("option '%s' is a number from %u to %u, not '%s'"),
+		    row->long_name, row->least, row->most, value);
 		return ERR_INVALID;
 	}
-	o->port = (uint16_t)port;
-	o->port_given = true;
+	*out = (unsigned)number;
 	return 0;
 }
 
 static int
-set_at_once(struct options *o, const char *text, struct reason *why)
+set_text(char **out, const struct option_row *row, const char *value,
+    struct reason *why)
 {
-	char *end;
-	unsigned long number = strtoul(text, &end, 10);
-
-	if (text[0] < '0' || text[0] > '9' || *end != '\0' || number == 0 ||
-	    number > OPTIONS_AT_ONCE_MAX) {
-		reason_set(why,
-		    _("'%s' cannot be sent at once; a number from 1 to %d can"),
-		    text, OPTIONS_AT_ONCE_MAX);
+	if (*value == '\0' && !(row->where & OPTION_CAN_EMPTY)) {
+		reason_set(why, _("option '%s' needs %s after it"),
+		    row->long_name, row->argument);
 		return ERR_INVALID;
 	}
-	o->at_once = (unsigned)number;
+	if (row->check != NULL && row->check(value, why) < 0)
+		return ERR_INVALID;
+	str_replace(out, str_dup(value));
 	return 0;
-}
-
-static bool
-is_control(uint32_t cp)
-{
-	return cp < ' ' || (cp >= 0x7f && cp < 0xa0);
 }
 
 int
-options_check_name(const char *name, struct reason *why)
+option_set(
+    struct options *o, enum option_id id, const char *value, struct reason *why)
 {
-	const size_t len = strlen(name);
-	size_t chars = 0;
-	bool controls = false;
-	uint32_t cp;
+	const struct option_row *row = &option_table[id];
+	int index;
 
-	for (size_t at = 0; at < len; chars++) {
-		at += text_decode(name + at, len - at, &cp);
-		controls = controls || is_control(cp);
-	}
-	if (chars > 0 && chars <= OPTIONS_NAME_CHARS && len <= WIRE_NAME_MAX &&
-	    !controls && text_is_utf8(name, len))
+	switch (row->type) {
+	case OPTION_ON_OFF:
+		index = value_index(id, value, why);
+		if (index >= 0)
+			*flag_of(o, row) = index == 0;
+		return index < 0 ? ERR_INVALID : 0;
+	case OPTION_CHOICE:
+		index = value_index(id, value, why);
+		if (index >= 0)
+			*number_of(o, row) = (unsigned)index;
+		return index < 0 ? ERR_INVALID : 0;
+	case OPTION_NUMBER:
+		return set_number(number_of(o, row), row, value, why);
+	case OPTION_TEXT:
+		return set_text(text_of(o, row), row, value, why);
+	case OPTION_ACTION:
+		*flag_of(o, row) = true;
 		return 0;
-	reason_set(why,
-	    _("a name has 1 to %d characters, in UTF-8 and without control "
-	      "characters; choose another"),
-	    OPTIONS_NAME_CHARS);
+	}
 	return ERR_INVALID;
+}
+
+char *
+option_get(const struct options *o, enum option_id id)
+{
+	const struct option_row *row = &option_table[id];
+	const char *text;
+
+	switch (row->type) {
+	case OPTION_ON_OFF:
+	case OPTION_ACTION:
+		return str_dup(on_off[*flag_of(o, row) ? 0 : 1]);
+	case OPTION_CHOICE:
+		return str_dup(row->choices[*number_of(o, row)]);
+	case OPTION_NUMBER:
+		return str_printf("%u", *number_of(o, row));
+	case OPTION_TEXT:
+		break;
+	}
+	text = *text_of(o, row);
+	return str_dup(text != NULL ? text : "");
+}
+
+struct ui_settings
+options_ui(const struct options *o)
+{
+	return (struct ui_settings){
+	    .theme = (enum ui_theme)o->theme,
+	    .time_format = o->time_format,
+	    .notify = (enum ui_notify)o->notify,
+	    .notify_text = o->notify_text,
+	    .mouse = o->mouse,
+	    .title = o->title,
+	    .progress = o->progress,
+	    .links = o->links,
+	};
 }
 
 char *
@@ -139,217 +243,4 @@ options_own_name(const struct options *o)
 	if (pw != NULL && options_check_name(pw->pw_name, &why) == 0)
 		return str_dup(pw->pw_name);
 	return str_dup(_("somebody"));
-}
-
-static int
-set_text(const char **out, enum row row, const char *text, struct reason *why)
-{
-	const struct option_row *r = &option_table[row];
-
-	if (text[0] == '\0') {
-		reason_set(why,
-		    _("option '--%s' needs %s after it; try charla --help"),
-		    r->long_name, r->argument);
-		return ERR_INVALID;
-	}
-	*out = text;
-	return 0;
-}
-
-static int
-apply(struct options *o, enum row row, const char *text, struct reason *why)
-{
-	switch (row) {
-	case ROW_PORT:
-		return set_port(o, text, why);
-	case ROW_BIND:
-		return set_text(&o->bind, row, text, why);
-	case ROW_NAME:
-		o->name = text;
-		return options_check_name(text, why);
-	case ROW_DIR:
-		return set_text(&o->dir, row, text, why);
-	case ROW_DATA:
-		return set_text(&o->data, row, text, why);
-	case ROW_KEEP_MODE:
-		o->keep_mode = true;
-		return 0;
-	case ROW_AT_ONCE:
-		return set_at_once(o, text, why);
-	case ROW_INCOGNITO:
-		o->incognito = true;
-		return 0;
-	case ROW_HELP:
-		o->help = true;
-		return 0;
-	case ROW_VERSION:
-		o->version = true;
-		return 0;
-	case ROW_COUNT:
-		break;
-	}
-	return ERR_INVALID;
-}
-
-/* getopt's two tables, made from ours. */
-struct getopt_tables {
-	char shorts[OPTIONS_SHORT_MAX];
-	struct option longs[ROW_COUNT + 1];
-};
-
-static void
-make_tables(struct getopt_tables *t)
-{
-	size_t len = 0;
-
-	*t = (struct getopt_tables){0};
-	/* A missing argument is ':', not '?'. */
-	t->shorts[len++] = ':';
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option_row *r = &option_table[i];
-		const bool takes = r->argument != NULL;
-
-		t->longs[i] = (struct option){
-		    .name = r->long_name,
-		    .has_arg = takes ? required_argument : no_argument,
-		    .val = OPTIONS_LONG + (int)i,
-		};
-		if (r->short_name != 0)
-			t->shorts[len++] = r->short_name;
-		if (r->short_name != 0 && takes)
-			t->shorts[len++] = ':';
-	}
-}
-
-_Static_assert((int)OPTIONS_SHORT_MAX > 2 * (int)ROW_COUNT + 1,
-    "room for every short name, its colon, the first colon and the end");
-
-/* The row that getopt speaks of; ROW_COUNT where it is none. */
-static enum row
-find_row(int val)
-{
-	if (val >= OPTIONS_LONG && val < OPTIONS_LONG + ROW_COUNT)
-		return (enum row)(val - OPTIONS_LONG);
-	for (size_t i = 0; i < option_count; i++) {
-		if (val != 0 && option_table[i].short_name == val)
-			return (enum row)i;
-	}
-	return ROW_COUNT;
-}
-
-/* word: the argument getopt has just read. */
-static int
-complain(int found, const char *word, struct reason *why)
-{
-	const enum row row = find_row(optopt);
-
-	if (found == ':')
-		reason_set(why,
-		    _("option '--%s' needs %s after it; try charla --help"),
-		    option_table[row].long_name, option_table[row].argument);
-	else if (row != ROW_COUNT)
-		reason_set(why,
-		    _("option '--%s' takes no value; try charla --help"),
-		    option_table[row].long_name);
-	else if (optopt != 0)
-		reason_set(
-		    why, _("unknown option '-%c'; try charla --help"), optopt);
-	else
-		reason_set(
-		    why, _("unknown option '%s'; try charla --help"), word);
-	return ERR_INVALID;
-}
-
-static int
-take_peer(struct options *o, int argc, char **argv, struct reason *why)
-{
-	if (optind < argc)
-		o->peer = argv[optind++];
-	if (o->peer != NULL && o->peer[0] == '\0') {
-		reason_set(
-		    why, _("the address to call is empty; try charla --help"));
-		return ERR_INVALID;
-	}
-	if (optind < argc) {
-		reason_set(why,
-		    _("one address can be called, and '%s' is a second one; "
-		      "try charla --help"),
-		    argv[optind]);
-		return ERR_INVALID;
-	}
-	return 0;
-}
-
-int
-options_parse(struct options *o, int argc, char **argv, struct reason *why)
-{
-	struct options parsed = {.port = WIRE_PORT, .at_once = OPTIONS_AT_ONCE};
-	struct getopt_tables t;
-	int found;
-
-	make_tables(&t);
-	opterr = 0;
-	optind = 0; /* begin anew: getopt remembers */
-	for (;;) {
-		found = getopt_long(argc, argv, t.shorts, t.longs, NULL);
-		if (found == -1)
-			break;
-		if (found == '?' || found == ':')
-			return complain(found, argv[optind - 1], why);
-		if (apply(&parsed, find_row(found), optarg, why) < 0)
-			return ERR_INVALID;
-	}
-	if (take_peer(&parsed, argc, argv, why) < 0)
-		return ERR_INVALID;
-	*o = parsed;
-	return 0;
-}
-
-static void
-print_row(FILE *out, const struct option_row *r, int width)
-{
-	char names[64];
-	int len = 0;
-
-	if (r->short_name != 0)
-		len = snprintf(names, sizeof(names), "-%c, ", r->short_name);
-	else
-		len = snprintf(names, sizeof(names), "    ");
-	snprintf(names + len, sizeof(names) - (size_t)len, "--%s%s%s",
-	    r->long_name, r->argument != NULL ? " " : "",
-	    r->argument != NULL ? r->argument : "");
-	fprintf(out, "  %-*s  %s\n", width, names, _(r->help));
-}
-
-char *
-options_help(void)
-{
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-	size_t width = 0;
-
-	if (out == NULL)
-		fatal("out of memory");
-	for (size_t i = 0; i < option_count; i++) {
-		const struct option_row *r = &option_table[i];
-		size_t len = strlen("-x, --") + strlen(r->long_name);
-
-		if (r->argument != NULL)
-			len += 1 + strlen(r->argument);
-		width = len > width ? len : width;
-	}
-
-	fputs(_("usage: charla [OPTION]... [PEER]\n"
-		"Talk with one person on your network, and send each other "
-		"files.\n\n"),
-	    out);
-	fprintf(out, "  %-*s  %s\n", (int)width, "PEER",
-	    _("whom to call (HOST, HOST:PORT, [IPV6]:PORT); else wait"));
-	for (size_t i = 0; i < option_count; i++)
-		print_row(out, &option_table[i], (int)width);
-	fputs(_("\nIn the program, /help lists the commands.\n"), out);
-	if (fclose(out) != 0)
-		fatal("out of memory");
-	return text;
 }

@@ -96,9 +96,8 @@ paths_show(const char *path)
 	return shown;
 }
 
-/* What a person gave on the command line, absolute. */
-static int
-make_absolute(const char *given, char **out, struct reason *why)
+int
+paths_absolute(const char *given, char **out, struct reason *why)
 {
 	char *path = paths_expand(given);
 
@@ -244,7 +243,7 @@ find_downloads(
     char **out, const char *given, const char *home, struct reason *why)
 {
 	if (given != NULL)
-		return make_absolute(given, out, why);
+		return paths_absolute(given, out, why);
 	*out = find_desktop_downloads(home);
 	if (*out == NULL)
 		*out = join(home, "Downloads");
@@ -258,7 +257,7 @@ find_folders(
 	char *base;
 
 	if (given != NULL) {
-		int r = make_absolute(given, &p->data, why);
+		int r = paths_absolute(given, &p->data, why);
 
 		p->state = r == 0 ? str_dup(p->data) : NULL;
 		return r;
@@ -299,6 +298,18 @@ paths_open(struct paths *p, const char *data_dir, const char *downloads_dir,
 	p->database = join(p->state, "charla.db");
 	p->history = join(p->state, "input-history");
 	return 0;
+}
+
+char *
+paths_config_folder(void)
+{
+	char *home = find_home();
+	char *base = find_base("XDG_CONFIG_HOME", home, ".config");
+	char *folder = join(base, "charla");
+
+	free(base);
+	free(home);
+	return folder;
 }
 
 void

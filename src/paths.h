@@ -29,6 +29,13 @@ struct paths {
 int paths_open(struct paths *p, const char *data_dir, const char *downloads_dir,
     struct reason *why);
 void paths_release(struct paths *p);
+/* $XDG_CONFIG_HOME/charla; not made. The caller frees. */
+char *paths_config_folder(void);
+/*
+ * What a person gave, ~ made real, absolute; the caller frees *out.
+ * ERR_NOT_FOUND, with why, where the current folder is gone.
+ */
+int paths_absolute(const char *given, char **out, struct reason *why);
 /* "~/Downloads/x" for what lies in the home folder; the caller frees. */
 char *paths_show(const char *path);
 /* A leading ~ or ~user made real; the caller frees. */

@@ -53,11 +53,18 @@ size_t text_fit(const char *s, int columns);
  */
 char *text_cut(const char *s, int columns, bool middle);
 
-enum { TEXT_SIZE_MAX = 32, TEXT_DURATION_MAX = 32 };
+enum { TEXT_SIZE_MAX = 32, TEXT_DURATION_MAX = 32, TEXT_TIME_MAX = 128 };
 /* "0 B", "999 B", "1.2 kB", "85.5 kB", "4.3 GB": powers of 1000. */
 void text_size(uint64_t bytes, char out[TEXT_SIZE_MAX]);
 /* "5 s", "2 min 05 s", "3 h 07 min", "4 d 02 h". */
 void text_duration(uint64_t seconds, char out[TEXT_DURATION_MAX]);
+
+/*
+ * A time on this machine's wall, in the words of strftime(3); format is the
+ * person's own, never a peer's. False, and "": there is nothing to be shown.
+ */
+bool text_time(
+    const char *format, int64_t utc_ms, char out[static TEXT_TIME_MAX]);
 
 /* Damerau-Levenshtein distance in bytes, for "did you mean". */
 size_t text_distance(const char *a, const char *b);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "src/base/util.h"
 
@@ -97,4 +98,21 @@ text_distance(const char *a, const char *b)
 	result = now[len];
 	free(rows);
 	return result;
+}
+
+bool
+text_time(const char *format, int64_t utc_ms, char out[static TEXT_TIME_MAX])
+{
+	const time_t seconds = (time_t)(utc_ms / 1000);
+	struct tm tm;
+
+	out[0] = '\0';
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+	if (localtime_r(&seconds, &tm) != NULL &&
+	    strftime(out, TEXT_TIME_MAX, format, &tm) > 0)
+		return true;
+#pragma GCC diagnostic pop
+	out[0] = '\0';
+	return false;
 }

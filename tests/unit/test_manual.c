@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * charla(1) lists the options, commands and keys that there are, written as
- * the program itself writes them, and no others.
+ * the program itself writes them, and no others; so does charla.conf(5).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -22,6 +22,7 @@
 
 /* Items of a section's list that begin with start: what to compare with. */
 struct part {
+	const char *page;
 	const char *section;
 	int list;
 	const char *start;
@@ -63,20 +64,20 @@ assert_same(const struct part *part, char **texts, size_t count)
 	struct mdoc page;
 	size_t wrong = 0;
 
-	mdoc_read(&page, "man/charla.1");
+	mdoc_read(&page, part->page);
 	for (size_t i = 0; i < count; i++) {
 		size_t n = count_of(&page, part, texts[i]);
 
 		if (n != 1) {
-			print_error("charla.1, %s: '%s' is there %zu times\n",
-			    part->section, texts[i], n);
+			print_error("%s, %s: '%s' is there %zu times\n",
+			    part->page, part->section, texts[i], n);
 			wrong++;
 		}
 	}
 	for (size_t i = 0; i < page.count; i++) {
 		if (is_of(&page.rows[i], part) &&
 		    !contains(texts, count, page.rows[i].text)) {
-			print_error("charla.1, %s: there is no '%s'\n",
+			print_error("%s, %s: there is no '%s'\n", part->page,
 			    part->section, page.rows[i].text);
 			wrong++;
 		}
@@ -91,11 +92,11 @@ assert_same(const struct part *part, char **texts, size_t count)
 static void
 test_options(void **state)
 {
-	const struct part part = {"OPTIONS", 0, "-"};
-	char **texts = mem_alloc(option_count * sizeof(*texts));
+	const struct part part = {"man/charla.1", "OPTIONS", 0, "-"};
+	char **texts = mem_alloc(OPTION_COUNT * sizeof(*texts));
 
 	(void)state;
-	for (size_t i = 0; i < option_count; i++) {
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		const struct option_row *o = &option_table[i];
 		const char *argument = o->argument != NULL ? o->argument : "";
 		const char *space = *argument != '\0' ? " " : "";
@@ -106,13 +107,33 @@ test_options(void **state)
 		    str_printf("%s--%s%s%s", o->short_name != 0 ? letter : "",
 			o->long_name, space, argument);
 	}
-	assert_same(&part, texts, option_count);
+	assert_same(&part, texts, OPTION_COUNT);
+}
+
+/* What can stand in charla.conf, as "option = VALUE". */
+static void
+test_config(void **state)
+{
+	const struct part part = {"man/charla.conf.5", "OPTIONS", 0, ""};
+	char **texts = mem_alloc(OPTION_COUNT * sizeof(*texts));
+	size_t count = 0;
+
+	(void)state;
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
+		const struct option_row *o = &option_table[i];
+
+		if (o->where & OPTION_NO_FILE)
+			continue;
+		texts[count++] = str_printf("%s = %s", o->long_name,
+		    o->argument != NULL ? o->argument : "on | off");
+	}
+	assert_same(&part, texts, count);
 }
 
 static void
 test_commands(void **state)
 {
-	const struct part part = {"COMMANDS", 0, ""};
+	const struct part part = {"man/charla.1", "COMMANDS", 0, ""};
 	char **texts = mem_alloc(command_count * sizeof(*texts));
 
 	(void)state;
@@ -128,7 +149,7 @@ test_commands(void **state)
 static void
 test_keys(void **state)
 {
-	const struct part part = {"KEY BINDINGS", 0, ""};
+	const struct part part = {"man/charla.1", "KEY BINDINGS", 0, ""};
 	char **texts = mem_alloc(ui_key_count * sizeof(*texts));
 
 	(void)state;
@@ -143,6 +164,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_options),
+	    cmocka_unit_test(test_config),
 	    cmocka_unit_test(test_commands),
 	    cmocka_unit_test(test_keys),
 	};

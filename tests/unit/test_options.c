@@ -17,12 +17,14 @@
 
 enum { WORDS_MAX = 8 };
 
-/* Parse words, which end with NULL. */
+/* Parse words, which end with NULL; o is to be released. */
 static int
 parse(struct options *o, const char *const *words, struct reason *why)
 {
 	char *argv[WORDS_MAX + 2] = {(char *)"charla"};
 	int argc = 1;
+
+	options_init(o);
 
 	for (; *words != NULL; words++)
 		argv[argc++] = (char *)*words;
@@ -39,13 +41,17 @@ test_nothing(void **state)
 	(void)state;
 	assert_int_equal(parse(&o, words, &why), 0);
 	assert_int_equal(o.port, WIRE_PORT);
-	assert_false(o.port_given);
 	assert_null(o.bind);
 	assert_null(o.name);
 	assert_null(o.dir);
 	assert_null(o.data);
 	assert_null(o.peer);
+	assert_int_equal(o.at_once, 3);
+	assert_string_equal(o.time_format, "%H:%M");
+	assert_true(o.title && o.links && o.progress && o.notify_text);
+	assert_false(o.mouse || o.plain || o.incognito || o.keep_mode);
 	assert_false(o.help || o.version);
+	options_release(&o);
 }
 
 static bool
@@ -61,23 +67,32 @@ test_good(void **state)
 		const char *words[WORDS_MAX];
 		struct options want;
 	} cases[] = {
-	    {{"desk"}, {.port = WIRE_PORT, .peer = "desk"}},
-	    {{"--", "-x"}, {.port = WIRE_PORT, .peer = "-x"}},
-	    {{"-p", "1"}, {.port = 1, .port_given = true}},
-	    {{"-p65535"}, {.port = 65535, .port_given = true}},
-	    {{"--port=6973"}, {.port = 6973, .port_given = true}},
-	    {{"desk", "--port", "80"},
-		{.port = 80, .port_given = true, .peer = "desk"}},
-	    {{"--port", "80", "--port", "81"},
-		{.port = 81, .port_given = true}},
+	    {{"desk"}, {.port = WIRE_PORT, .peer = (char *)"desk"}},
+	    {{"--", "-x"}, {.port = WIRE_PORT, .peer = (char *)"-x"}},
+	    {{"-p", "1"}, {.port = 1}},
+	    {{"-p65535"}, {.port = 65535}},
+	    {{"--port=6973"}, {.port = 6973}},
+	    {{"desk", "--port", "80"}, {.port = 80, .peer = (char *)"desk"}},
+	    {{"--port", "80", "--port", "81"}, {.port = 81}},
 	    {{"--bind", "::1", "--dir", "a", "--data", "b", "-n", "Ana"},
 		{.port = WIRE_PORT,
-		    .bind = "::1",
-		    .dir = "a",
-		    .data = "b",
-		    .name = "Ana"}},
+		    .bind = (char *)"::1",
+		    .dir = (char *)"a",
+		    .data = (char *)"b",
+		    .name = (char *)"Ana"}},
 	    {{"--name", "\xc3\x81gnes \xf0\x9f\x90\x88"},
-		{.port = WIRE_PORT, .name = "\xc3\x81gnes \xf0\x9f\x90\x88"}},
+		{.port = WIRE_PORT,
+		    .name = (char *)"\xc3\x81gnes \xf0\x9f\x90\x88"}},
+	    {{"--mouse", "--title=off", "--theme", "light"},
+		{.port = WIRE_PORT, .mouse = true, .theme = UI_THEME_LIGHT}},
+	    {{"--keep-mode=on", "--at-once", "64", "--notify=osc99"},
+		{.port = WIRE_PORT,
+		    .keep_mode = true,
+		    .at_once = 64,
+		    .notify = UI_NOTIFY_OSC99,
+		    .title = true}},
+	    {{"--keep-mode", "--keep-mode=off"},
+		{.port = WIRE_PORT, .title = true}},
 	    {{"-h"}, {.port = WIRE_PORT, .help = true}},
 	    {{"--help"}, {.port = WIRE_PORT, .help = true}},
 	    {{"-V"}, {.port = WIRE_PORT, .version = true}},
@@ -94,7 +109,6 @@ test_good(void **state)
 		memcpy(words, cases[i].words, sizeof(cases[i].words));
 		assert_int_equal(parse(&o, words, &why), 0);
 		assert_int_equal(o.port, want->port);
-		assert_int_equal(o.port_given, want->port_given);
 		assert_true(same(o.bind, want->bind));
 		assert_true(same(o.name, want->name));
 		assert_true(same(o.dir, want->dir));
@@ -102,6 +116,16 @@ test_good(void **state)
 		assert_true(same(o.peer, want->peer));
 		assert_int_equal(o.help, want->help);
 		assert_int_equal(o.version, want->version);
+		assert_int_equal(o.mouse, want->mouse);
+		assert_int_equal(o.keep_mode, want->keep_mode);
+		assert_int_equal(o.theme, want->theme);
+		if (want->at_once != 0) {
+			assert_int_equal(o.at_once, want->at_once);
+			assert_int_equal(o.notify, want->notify);
+		}
+		if (want->mouse)
+			assert_false(o.title);
+		options_release(&o);
 	}
 }
 
@@ -119,28 +143,32 @@ test_bad(void **state)
 	    {{"-x"}, "unknown option '-x'; try charla --help"},
 	    {{"-hx"}, "unknown option '-x'; try charla --help"},
 	    {{"--port"},
-		"option '--port' needs PORT after it; try charla --help"},
-	    {{"-p"}, "option '--port' needs PORT after it; try charla --help"},
+		"option 'port' needs PORT after it; try charla --help"},
+	    {{"-p"}, "option 'port' needs PORT after it; try charla --help"},
 	    {{"--name"},
-		"option '--name' needs NAME after it; try charla --help"},
-	    {{"--dir="},
-		"option '--dir' needs DIR after it; try charla --help"},
-	    {{"--bind", ""}, "option '--bind' needs ADDR after it"},
-	    {{"--help=1"}, "option '--help' takes no value"},
+		"option 'name' needs NAME after it; try charla --help"},
+	    {{"--dir="}, "option 'dir' needs DIR after it"},
+	    {{"--bind", ""}, "option 'bind' needs ADDR after it"},
+	    {{"--help=1"}, "option 'help' takes no value"},
 	    {{"a", "b"}, "'b' is a second one"},
 	    {{""}, "the address to call is empty"},
-	    {{"-p", "0"}, "'0' is not a port; a port is a number from 1 to "
-			  "65535"},
-	    {{"-p", "65536"}, "'65536' is not a port"},
-	    {{"-p", "99999999999999999999"}, "is not a port"},
-	    {{"-p", ""}, "'' is not a port"},
-	    {{"-p", "+5"}, "'+5' is not a port"},
-	    {{"-p", "-5"}, "'-5' is not a port"},
-	    {{"-p", " 5"}, "' 5' is not a port"},
-	    {{"-p", "5 "}, "'5 ' is not a port"},
-	    {{"-p", "0x10"}, "'0x10' is not a port"},
-	    {{"-p", "http"}, "'http' is not a port"},
-	    {{"-n", ""}, "a name has 1 to 64 characters"},
+	    {{"-p", "0"}, "option 'port' is a number from 1 to 65535, not '0'"},
+	    {{"--at-once", "65"}, "option 'at-once' is a number from 1 to 64"},
+	    {{"--mouse=maybe"}, "option 'mouse' is one of on, off, not "},
+	    {{"--theme", "pink"},
+		"option 'theme' is one of auto, dark, light, mono, not 'pink'"},
+	    {{"--time-format", "%n"}, "is no time to show"},
+	    {{"--time-format", "%A, %c and %c"}, "is no time to show"},
+	    {{"-p", "65536"}, "not '65536'"},
+	    {{"-p", "99999999999999999999"}, "is a number from 1 to 65535"},
+	    {{"-p", ""}, "not ''"},
+	    {{"-p", "+5"}, "not '+5'"},
+	    {{"-p", "-5"}, "not '-5'"},
+	    {{"-p", " 5"}, "not ' 5'"},
+	    {{"-p", "5 "}, "not '5 '"},
+	    {{"-p", "0x10"}, "not '0x10'"},
+	    {{"-p", "http"}, "not 'http'"},
+	    {{"-n", ""}, "option 'name' needs NAME after it"},
 	    {{"-n", "a\nb"}, "a name has 1 to 64 characters"},
 	    {{"-n", "\x1b[2J"}, "a name has 1 to 64 characters"},
 	    {{"-n", "\x7f"}, "a name has 1 to 64 characters"},
@@ -153,7 +181,7 @@ test_bad(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const char *words[WORDS_MAX + 1] = {NULL};
-		struct options o = {.port = 42};
+		struct options o;
 		struct reason why = {""};
 
 		memcpy(words, cases[i].words, sizeof(cases[i].words));
@@ -161,8 +189,7 @@ test_bad(void **state)
 		if (strstr(why.text, cases[i].line) == NULL)
 			fail_msg("'%s' lacks '%s'", why.text, cases[i].line);
 		assert_null(strchr(why.text, '\n'));
-		/* Untouched on failure. */
-		assert_int_equal(o.port, 42);
+		options_release(&o);
 	}
 }
 
@@ -177,6 +204,7 @@ test_ambiguous(void **state)
 	(void)state;
 	assert_int_equal(parse(&o, words, &why), ERR_INVALID);
 	assert_non_null(strstr(why.text, "unknown option '--d'"));
+	options_release(&o);
 }
 
 /* 64 characters of any length, but 255 bytes at most. */
@@ -201,7 +229,7 @@ test_name_length(void **state)
 static void
 test_own_name(void **state)
 {
-	struct options o = {.name = "Ana"};
+	struct options o = {.name = (char *)"Ana"};
 	struct reason why;
 	char *name = options_own_name(&o);
 
@@ -224,7 +252,7 @@ test_help(void **state)
 	(void)state;
 	assert_memory_equal(help, "usage: charla", 13);
 	assert_non_null(strstr(help, "/help"));
-	for (size_t i = 0; i < option_count; i++) {
+	for (size_t i = 0; i < OPTION_COUNT; i++) {
 		const struct option_row *row = &option_table[i];
 		char *text = strstr(help, row->help);
 		char *option = str_printf("--%s%s%s  ", row->long_name,
@@ -246,6 +274,43 @@ test_help(void **state)
 	free(help);
 }
 
+/* What can be got can be set, and is the same then. */
+static void
+test_get_and_set(void **state)
+{
+	struct options o, again;
+	struct reason why;
+
+	(void)state;
+	options_init(&o);
+	options_init(&again);
+	assert_int_equal(option_set(&o, OPTION_NAME, "Ana", &why), 0);
+	assert_int_equal(option_set(&o, OPTION_TIME_FORMAT, "", &why), 0);
+	assert_int_equal(option_set(&o, OPTION_THEME, "mono", &why), 0);
+	assert_int_equal(option_set(&o, OPTION_LINKS, "off", &why), 0);
+	for (enum option_id id = 0; id < OPTION_COUNT; id++) {
+		const struct option_row *row = &option_table[id];
+		char *value = option_get(&o, id), *copy;
+
+		assert_int_equal(
+		    option_find(row->long_name, strlen(row->long_name)), id);
+		if (row->type != OPTION_ACTION && *value != '\0') {
+			assert_int_equal(
+			    option_set(&again, id, value, &why), 0);
+			copy = option_get(&again, id);
+			assert_string_equal(value, copy);
+			free(copy);
+		}
+		free(value);
+	}
+	assert_int_equal(option_find("por", 3), OPTION_COUNT);
+	assert_int_equal(option_nearest("thema"), OPTION_THEME);
+	assert_int_equal(option_nearest("notifytext"), OPTION_NOTIFY_TEXT);
+	assert_int_equal(option_nearest("xyzzyxyzzy"), OPTION_COUNT);
+	options_release(&o);
+	options_release(&again);
+}
+
 int
 main(void)
 {
@@ -257,6 +322,7 @@ main(void)
 	    cmocka_unit_test(test_name_length),
 	    cmocka_unit_test(test_own_name),
 	    cmocka_unit_test(test_help),
+	    cmocka_unit_test(test_get_and_set),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
