@@ -57,7 +57,7 @@ test_complete(void **state)
 		const char *first;
 		bool paths;
 	} cases[] = {
-	    {"/se", 0, 2, "/send", false},
+	    {"/se", 0, 3, "/send", false},
 	    {"/c", 0, 3, "/cancel", false},
 	    {"/", 0, ALL, "/help", false},
 	    {"/send fo", 6, 0, NULL, true},
