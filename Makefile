@@ -12,7 +12,8 @@ PROGRAM = $(if $(filter release,$(FLAVOUR)),charla,$(BUILD)/charla)
 PREFIX = /usr/local
 DESTDIR =
 BINDIR = $(PREFIX)/bin
-MANDIR = $(PREFIX)/share/man
+SHAREDIR = $(PREFIX)/share
+MANDIR = $(SHAREDIR)/man
 
 # As many jobs as there are cores, unless the caller says otherwise.
 JOBS := $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 1)
@@ -85,7 +86,8 @@ SHIM_SOURCES := $(wildcard tests/shim/*.c)
 TEST_SOURCES := $(UNIT_SOURCES) $(E2E_SOURCES) $(BENCH_SOURCES) \
 	$(FUZZ_SOURCES) $(SHIM_SOURCES)
 HEADERS := $(wildcard src/*.h src/base/*.h net/*.h ui/*.h tests/*/*.h)
-SCRIPTS := tools/deps .ci/run tests/run $(wildcard tests/lint/*)
+SCRIPTS := tools/deps .ci/run tests/run completions/charla.bash \
+	$(wildcard tests/lint/*)
 MAN_PAGES := $(wildcard man/*.[1-8])
 
 objects_of = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -145,13 +147,15 @@ $(BUILD)/flags: always
 
 # ---- What must be installed first ------------------------------------------
 
-.PHONY: deps deps-test deps-dev
+.PHONY: deps deps-test deps-dev deps-bench
 deps:
 	tools/deps build
 deps-test:
 	tools/deps test
 deps-dev:
 	tools/deps dev
+deps-bench:
+	tools/deps bench
 
 # ---- Tests -----------------------------------------------------------------
 # tests/run runs programs side by side and sums them up; a test that fails
@@ -315,6 +319,9 @@ format:
 
 # ---- Installing ------------------------------------------------------------
 
+BASH_COMPLETION = $(DESTDIR)$(SHAREDIR)/bash-completion/completions/charla
+ZSH_COMPLETION = $(DESTDIR)$(SHAREDIR)/zsh/site-functions/_charla
+FISH_COMPLETION = $(DESTDIR)$(SHAREDIR)/fish/vendor_completions.d/charla.fish
 man_folder = $(DESTDIR)$(MANDIR)/man$(patsubst .%,%,$(suffix $(1)))
 
 .PHONY: install uninstall clean
@@ -324,9 +331,13 @@ install: $(PROGRAM)
 	@set -e; $(foreach page,$(MAN_PAGES), \
 		install -d '$(call man_folder,$(page))'; \
 		install -m 644 $(page) '$(call man_folder,$(page))';)
+	install -D -m 644 completions/charla.bash '$(BASH_COMPLETION)'
+	install -D -m 644 completions/_charla '$(ZSH_COMPLETION)'
+	install -D -m 644 completions/charla.fish '$(FISH_COMPLETION)'
 uninstall:
 	rm -f '$(DESTDIR)$(BINDIR)/charla' $(foreach page,$(MAN_PAGES), \
-		'$(call man_folder,$(page))/$(notdir $(page))')
+		'$(call man_folder,$(page))/$(notdir $(page))') \
+		'$(BASH_COMPLETION)' '$(ZSH_COMPLETION)' '$(FISH_COMPLETION)'
 clean:
 	rm -rf build charla
 
@@ -334,7 +345,8 @@ clean:
 
 define HELP
 make               build ./charla
-make deps          install what building needs (deps-test, deps-dev: more)
+make deps          install what building needs (more: deps-test, deps-dev,
+                   deps-bench)
 make check         run every test (parts: check-unit, check-e2e)
 make check-long    fuzz, torture, then check
 make torture       kill, cut and stop two charlas: ROUNDS=200 SEED=1
