@@ -68,11 +68,9 @@ on_edited(void *arg, bool empty)
 }
 
 static void
-on_complete(
-    void *arg, const char *line, size_t start, struct ui_completion *out)
+on_complete(void *arg, const char *line, size_t start, struct choices *out)
 {
-	(void)arg;
-	command_complete(line, start, &out->words, &out->count, &out->paths);
+	command_complete(arg, line, start, out);
 }
 
 static void

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 
+#include "src/base/choices.h"
 #include "src/base/err.h"
 #include "src/model.h"
 #include "src/options.h"
@@ -66,5 +67,23 @@ void app_set(struct app *app, const char *argument);
 void app_clear(struct app *app);
 /* Asks once while a transfer runs. */
 void app_quit(struct app *app);
+
+/* For Tab: the numbers of what there is, each with what it is. */
+enum app_numbers {
+	APP_NUMBERS_QUESTIONS,
+	APP_NUMBERS_OFFERS, /* questions about files */
+	APP_NUMBERS_LISTS,
+	APP_NUMBERS_TRANSFERS,
+	APP_NUMBERS_RUNNING,
+	APP_NUMBERS_PAUSED,
+	APP_NUMBERS_OUTBOX,
+};
+void app_number_choices(struct app *app, enum app_numbers which,
+    const char *prefix, struct choices *out);
+/* People by their names; word gets what stands in a name from skip on. */
+void app_name_choices(
+    struct app *app, const char *prefix, size_t skip, struct choices *out);
+/* What was called before, by address or by the name of who answered. */
+void app_call_choices(struct app *app, const char *prefix, struct choices *out);
 
 #endif

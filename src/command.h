@@ -9,13 +9,25 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "src/base/choices.h"
+
 struct app;
 
 enum command_words {
-	COMMAND_NOTHING,  /* nothing to complete */
-	COMMAND_PATHS,    /* a path */
-	COMMAND_COMMANDS, /* a command's name */
-	COMMAND_OPTIONS,  /* an option, and then one of its values */
+	COMMAND_NOTHING,   /* nothing to complete */
+	COMMAND_PATHS,     /* paths */
+	COMMAND_COMMANDS,  /* a command's name */
+	COMMAND_ACCEPT,    /* a question, all, from somebody */
+	COMMAND_QUESTIONS, /* the number of a question */
+	COMMAND_LISTS,     /* of anything that has a list */
+	COMMAND_TRANSFERS, /* of a transfer, offered or accepted */
+	COMMAND_RUNNING,   /* of one that can be paused */
+	COMMAND_PAUSED,    /* of one that can go on */
+	COMMAND_LIMITS,    /* a rate, or off */
+	COMMAND_OUTBOX,    /* drop, and a message's number */
+	COMMAND_SWITCH,    /* on, off */
+	COMMAND_CALLS,     /* somebody who was called before */
+	COMMAND_OPTIONS,   /* an option, and then one of its values */
 };
 
 struct command {
@@ -34,13 +46,9 @@ extern const size_t command_count;
 /* A line as it was entered: a command, "//text", or a message. */
 void command_line(struct app *app, const char *line);
 
-/*
- * What could stand in line at the word that begins at start (bytes): fills
- * words (heap array of heap strings, the caller frees both) and count, or
- * says in *paths that it is a path's place.
- */
+/* What could stand in line at the word that begins at start (bytes). */
 void command_complete(
-    const char *line, size_t start, char ***words, size_t *count, bool *paths);
+    struct app *app, const char *line, size_t start, struct choices *out);
 
 /* The command nearest to a mistyped name, or NULL when none is near. */
 const struct command *command_nearest(const char *name);

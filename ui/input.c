@@ -136,6 +136,7 @@ input_close(struct input *in)
 		fclose(in->nowhere);
 	input_drop_actions(in);
 	input_clear_matches(in);
+	input_complete_end();
 	tokenizer_free(in->tokens);
 	free(in->actions);
 	free(in->keys);

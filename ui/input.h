@@ -95,9 +95,11 @@ const char *input_search_words(const char *text);
 
 /* What the last Tab found, clean; gone with the next key. */
 struct input_matches {
-	char **names;
+	struct choice *list;
 	size_t count;
-	int width; /* columns of the widest */
+	int width;      /* columns of the widest word */
+	int help_width; /* of the widest help; 0: there is none */
+	size_t page;    /* grows with every Tab that finds the same again */
 };
 const struct input_matches *input_matches(const struct input *in);
 

@@ -16,31 +16,18 @@
 #include "ui/input_state.h"
 
 /* The words of the Tab that is being handled: readline asks one by one. */
-static struct ui_completion offered;
+static struct choices offered;
 static size_t offered_next;
 
 static char *
 next_word(const char *text, int state)
 {
-	size_t len = strlen(text);
-
+	(void)text;
 	if (state == 0)
 		offered_next = 0;
-	while (offered_next < offered.count) {
-		const char *word = offered.words[offered_next++];
-
-		if (strncmp(word, text, len) == 0)
-			return str_dup(word);
-	}
-	return NULL;
-}
-
-static void
-free_words(char **words, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		free(words[i]);
-	free(words);
+	return offered_next < offered.count
+		   ? str_dup(offered.list[offered_next++].word)
+		   : NULL;
 }
 
 static char **
@@ -48,18 +35,25 @@ complete(const char *text, int start, int end)
 {
 	struct input *in = input_current();
 	char *line = str_ndup(rl_line_buffer, (size_t)end);
-	char **matches = NULL;
 
-	memset(&offered, 0, sizeof(offered));
+	choices_release(&offered);
 	in->config.handler->complete(
 	    in->config.handler_arg, line, (size_t)start, &offered);
 	free(line);
 	rl_attempted_completion_over = !offered.paths;
-	if (!offered.paths)
-		matches = rl_completion_matches(text, next_word);
-	free_words(offered.words, offered.count);
-	memset(&offered, 0, sizeof(offered));
-	return matches;
+	/* Words come in the order that makes sense. */
+	rl_sort_completion_matches = offered.paths;
+	return offered.paths ? NULL : rl_completion_matches(text, next_word);
+}
+
+static const char *
+help_of(const char *word)
+{
+	for (size_t i = 0; i < offered.count && !offered.paths; i++) {
+		if (strcmp(offered.list[i].word, word) == 0)
+			return offered.list[i].help;
+	}
+	return NULL;
 }
 
 /* The last part of a path; a slash at the end belongs to it. */
@@ -78,9 +72,37 @@ last_part(const char *path)
 void
 input_clear_matches(struct input *in)
 {
-	free_words(in->matches.names, in->matches.count);
+	for (size_t i = 0; i < in->matches.count; i++) {
+		free(in->matches.list[i].word);
+		free(in->matches.list[i].help);
+	}
+	free(in->matches.list);
 	memset(&in->matches, 0, sizeof(in->matches));
 	in->changed = true;
+}
+
+static int
+wider(int width, const char *text)
+{
+	int columns = text_columns(text);
+
+	return columns > width ? columns : width;
+}
+
+static void
+add_match(struct input_matches *shown, const char *match)
+{
+	const char *help = help_of(match);
+	const char *word =
+	    rl_filename_completion_desired ? last_part(match) : match;
+	struct choice *c = &shown->list[shown->count++];
+
+	c->word = text_clean(word, strlen(word), TEXT_LABEL);
+	c->help =
+	    help != NULL ? text_clean(help, strlen(help), TEXT_LABEL) : NULL;
+	shown->width = wider(shown->width, c->word);
+	if (help != NULL)
+		shown->help_width = wider(shown->help_width, c->help);
 }
 
 /* readline's matches begin at 1; they are its own. */
@@ -92,18 +114,17 @@ show_matches(char **matches, int count, int longest)
 
 	(void)longest;
 	input_clear_matches(in);
-	shown->names = mem_alloc((size_t)count * sizeof(char *));
-	for (int i = 1; i <= count; i++) {
-		const char *name = rl_filename_completion_desired
-				       ? last_part(matches[i])
-				       : matches[i];
-		char *clean = text_clean(name, strlen(name), TEXT_LABEL);
-		int width = text_columns(clean);
+	shown->list = mem_alloc((size_t)count * sizeof(*shown->list));
+	for (int i = 1; i <= count; i++)
+		add_match(shown, matches[i]);
+	if (in->paged.count == shown->count)
+		shown->page = in->paged.page + 1;
+}
 
-		if (width > shown->width)
-			shown->width = width;
-		shown->names[shown->count++] = clean;
-	}
+void
+input_complete_end(void)
+{
+	choices_release(&offered);
 }
 
 static bool

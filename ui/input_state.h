@@ -38,6 +38,10 @@ struct input {
 	char *told; /* the line that handler->edited knows */
 	size_t told_len, told_size;
 	struct input_matches matches;
+	/* What was shown until this key: if it is Tab again, more of it. */
+	struct {
+		size_t count, page;
+	} paged;
 	bool keep_history;
 	bool changed, bell;
 };
@@ -81,6 +85,7 @@ bool input_is_paste(
 
 /* input_complete.c */
 void input_complete_init(void);
+void input_complete_end(void);
 void input_clear_matches(struct input *in);
 
 #endif

@@ -187,6 +187,8 @@ input_take(struct input *in, const struct token *token, uint64_t now_ms)
 	if (token->type == TOKEN_REPORT)
 		return;
 	in->escape_held = false;
+	in->paged.count = in->matches.count;
+	in->paged.page = in->matches.page;
 	if (in->matches.count > 0)
 		input_clear_matches(in);
 	/* Only plain text can wait for more to go together with it. */

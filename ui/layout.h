@@ -11,7 +11,7 @@
 #ifndef CHARLA_UI_LAYOUT_H
 #define CHARLA_UI_LAYOUT_H
 
-enum { LAYOUT_INPUT_MAX = 5, LAYOUT_COMPLETIONS_MAX = 8 };
+enum { LAYOUT_INPUT_MAX = 5, LAYOUT_COMPLETIONS_MAX = 12 };
 
 struct pane {
 	int top;

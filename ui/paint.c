@@ -7,6 +7,7 @@
 #include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/base/util.h"
+#include "ui/matchpane.h"
 #include "ui/paint_list.h"
 #include "ui/paint_log.h"
 #include "ui/progress.h"
@@ -45,28 +46,17 @@ paint_shows_list(const struct paint *p)
 	return p->model->list.line != NULL;
 }
 
-static int
-matches_per_row(const struct input_matches *m, int columns)
+static struct match_sizes
+match_sizes(const struct input_matches *m)
 {
-	int n = (columns + MATCH_GAP) / (m->width + MATCH_GAP);
-
-	return n < 1 ? 1 : n;
-}
-
-static int
-match_rows(const struct input_matches *m, int columns)
-{
-	size_t per_row = (size_t)matches_per_row(m, columns);
-	size_t rows = (m->count + per_row - 1) / per_row;
-
-	return rows < LAYOUT_COMPLETIONS_MAX ? (int)rows
-					     : LAYOUT_COMPLETIONS_MAX;
+	return (struct match_sizes){m->count, m->width, m->help_width};
 }
 
 void
 paint_arrange(struct paint *p)
 {
 	int rows = term_rows(p->term), columns = term_columns(p->term);
+	struct match_sizes matches = match_sizes(input_matches(p->input));
 	struct layout_wishes wishes;
 	struct input_look look;
 
@@ -77,7 +67,7 @@ paint_arrange(struct paint *p)
 	wishes.transfers = p->model->row_count < (size_t)rows
 			       ? (int)p->model->row_count
 			       : rows;
-	wishes.completions = match_rows(input_matches(p->input), columns);
+	wishes.completions = matchpane_rows(&matches, columns);
 	layout_compute(&p->layout, rows, columns, &wishes);
 	if (paint_shows_list(p)) {
 		logpane_rest(&p->log, p->model);
@@ -154,27 +144,47 @@ paint_title(struct paint *p)
 	free(text);
 }
 
-/* Row by row; where they do not all fit, the last place says how many more. */
+static void
+paint_match(struct paint *p, const struct match_page *page, size_t place,
+    const struct input_matches *m)
+{
+	const struct choice *c = &m->list[page->from + place];
+	struct term_pen pen = pen_at(p,
+	    p->layout.completions.top + (int)place / page->per_row, TERM_PLAIN);
+	int column = (int)place % page->per_row * page->step;
+	char *help;
+
+	pen.column = column;
+	put(p, &pen, c->word);
+	if (!page->helps || c->help == NULL)
+		return;
+	pen.style = TERM_DIM;
+	pen.column = column + m->width + MATCH_GAP;
+	help = text_cut(c->help, p->layout.columns - pen.column, false);
+	put(p, &pen, help);
+	free(help);
+}
+
 static void
 paint_matches(struct paint *p)
 {
 	const struct pane *pane = &p->layout.completions;
 	const struct input_matches *m = input_matches(p->input);
-	int per_row = matches_per_row(m, p->layout.columns);
-	size_t places = (size_t)pane->height * (size_t)per_row;
+	struct match_sizes sizes = match_sizes(m);
+	struct match_page page;
+	struct term_pen pen;
+	char *more;
 
-	for (size_t i = 0; i < m->count && i < places; i++) {
-		struct term_pen pen =
-		    pen_at(p, pane->top + (int)i / per_row, TERM_PLAIN);
-		bool more = i + 1 == places && m->count > places;
-		char *text = more ? str_printf("+%zu", m->count - i)
-				  : str_dup(m->names[i]);
-
-		pen.column = (int)i % per_row * (m->width + MATCH_GAP);
-		pen.style = more ? TERM_DIM : TERM_PLAIN;
-		put(p, &pen, text);
-		free(text);
-	}
+	matchpane_page(&sizes, pane->height, p->layout.columns, m->page, &page);
+	for (size_t i = 0; i < page.count; i++)
+		paint_match(p, &page, i, m);
+	if (page.more == 0 || (int)page.count / page.per_row >= pane->height)
+		return;
+	more = str_printf(_("+%zu more: Tab"), page.more);
+	pen = pen_at(p, pane->top + (int)page.count / page.per_row, TERM_DIM);
+	pen.column = (int)page.count % page.per_row * page.step;
+	put(p, &pen, more);
+	free(more);
 }
 
 static void

@@ -14,17 +14,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "src/base/choices.h"
 #include "src/base/err.h"
 #include "src/model.h"
 
 struct ui;
-
-/* What could stand at the cursor. Filled by the complete handler. */
-struct ui_completion {
-	bool paths;   /* let the file system say; words is ignored */
-	char **words; /* heap strings in a heap array; the screen frees both */
-	size_t count;
-};
 
 struct ui_handler {
 	/* A whole line (never empty) was entered; may hold newlines. */
@@ -32,9 +26,12 @@ struct ui_handler {
 	/* The person changed the line: it is empty (or a command) now, or not.
 	 */
 	void (*edited)(void *arg, bool empty);
-	/* Tab: line up to the cursor; the word begins at byte start. */
-	void (*complete)(void *arg, const char *line, size_t start,
-	    struct ui_completion *out);
+	/*
+	 * Tab: line up to the cursor; the word begins at byte start. out is
+	 * empty, and the screen releases it.
+	 */
+	void (*complete)(
+	    void *arg, const char *line, size_t start, struct choices *out);
 	/* Ctrl-D on an empty line. */
 	void (*leave)(void *arg);
 	/* Positions from to upto (both included) of the past are wanted. */
@@ -87,7 +84,7 @@ struct ui_config {
 	const char *history_path; /* readline's history; NULL: none kept */
 	const char *drafts_path;  /* what was typed and not entered; or NULL */
 	const struct ui_settings *settings; /* copied */
-	bool plain; /* lines instead of a screen */
+	bool plain;                         /* lines instead of a screen */
 };
 
 /* ERR_INVALID where the terminal cannot do it, with a sentence. */
