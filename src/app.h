@@ -85,5 +85,10 @@ void app_name_choices(
     struct app *app, const char *prefix, size_t skip, struct choices *out);
 /* What was called before, by address or by the name of who answered. */
 void app_call_choices(struct app *app, const char *prefix, struct choices *out);
+/* The options of /set; the values of the one that is called name. */
+void app_option_choices(
+    struct app *app, const char *prefix, struct choices *out);
+void app_value_choices(struct app *app, const char *name, size_t name_len,
+    const char *prefix, struct choices *out);
 
 #endif
