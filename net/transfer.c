@@ -100,6 +100,19 @@ is_accepted(const struct transfer *t)
 	return is_going_out(t) || is_coming_in(t);
 }
 
+/*
+ * A pause, by the side with the file or the other one. Who is offered a file
+ * may have to look at its part before it can answer, and its disk may be in
+ * trouble; a list is never held back.
+ */
+static bool
+may_be_paused(const struct transfer *t, enum transfer_dir by)
+{
+	return is_accepted(t) ||
+	       (by == TRANSFER_IN && t->state == TRANSFER_OFFERED &&
+		   !transfer_is_tree(t));
+}
+
 bool
 transfer_is_paused(const struct transfer *t)
 {
@@ -206,7 +219,8 @@ transfer_on_cancel(struct transfer *t, enum wire_why why)
 int
 transfer_on_pause(struct transfer *t, enum wire_why why, uint64_t missing)
 {
-	if (!is_accepted(t))
+	if (!may_be_paused(
+		t, t->dir == TRANSFER_OUT ? TRANSFER_IN : TRANSFER_OUT))
 		return ERR_PROTO;
 	t->paused_there = true;
 	t->pause_why = why == WHY_NONE ? WHY_PERSON : why;
@@ -313,7 +327,7 @@ transfer_cancel(struct transfer *t, enum wire_why why)
 int
 transfer_pause(struct transfer *t)
 {
-	if (!is_accepted(t))
+	if (!may_be_paused(t, t->dir))
 		return ERR_INVALID;
 	t->paused_here = true;
 	return 0;

@@ -8,8 +8,8 @@
  * and any of them ends in REFUSED, FAILED or CANCELLED. An ended transfer
  * never changes again.
  *
- * Either side may pause one that was accepted, for itself; no DATA leaves
- * until both have resumed. A pause is no state: everything else goes on.
+ * Either side may pause one that was accepted, for itself, and the receiver of
+ * a file also before it answers; no DATA leaves until both have resumed. A pause is no state: everything else goes on.
  *
  * A tree (entries is not 0) is a stream whose length nobody knows before its
  * end. Its list is the beginning of it, and comes while it is OFFERED; it can

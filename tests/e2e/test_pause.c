@@ -151,6 +151,41 @@ test_full_disk(void **state)
 	part(&ana, &beto);
 }
 
+/* In the middle nobody may write there any more; then they may again. */
+static void
+test_read_only_disk(void **state)
+{
+	struct person ana = {0}, beto = {0};
+	const char *room = text_of("size=%dm,mode=0700", 2 * ROOM);
+
+	(void)state;
+	if (!may_mount())
+		skip();
+	meet_with_small_disk(&ana, &beto);
+	assert_int_equal(
+	    mount("charla-test", mounted, "tmpfs", MS_REMOUNT, room), 0);
+	begin(&ana, &beto);
+	person_type(&ana, "/pause");
+	assert_true(person_sees(&beto, "paused by ana"));
+	/* A file that is open for writing keeps the disk as it is. */
+	person_dies(&beto);
+	assert_int_equal(mount("charla-test", mounted, "tmpfs",
+			     MS_REMOUNT | MS_RDONLY, room),
+	    0);
+	person_call(&beto, "beto", &ana);
+	person_type(&ana, "/limit off");
+	person_type(&ana, "/resume");
+	assert_true(person_sees(&beto, "paused: "));
+	assert_true(person_sees(&ana, "paused: no permission there"));
+	person_type(&ana, "no hurry");
+	assert_true(person_sees(&beto, "ana: no hurry"));
+	assert_int_equal(count_files(beto.downloads, "large.bin"), 0);
+	assert_int_equal(
+	    mount("charla-test", mounted, "tmpfs", MS_REMOUNT, room), 0);
+	arrives(&ana, &beto);
+	part(&ana, &beto);
+}
+
 /* The same for a tree of files that fit one by one. */
 static void
 test_full_disk_and_a_tree(void **state)
@@ -188,6 +223,7 @@ main(void)
 	    cmocka_unit_test(test_pause_outlives_the_link),
 	    cmocka_unit_test_teardown(test_full_disk, unmount),
 	    cmocka_unit_test_teardown(test_full_disk_and_a_tree, unmount),
+	    cmocka_unit_test_teardown(test_read_only_disk, unmount),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

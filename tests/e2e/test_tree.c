@@ -99,6 +99,42 @@ test_a_tree_again(void **state)
 	pair_end(&p);
 }
 
+/*
+ * What every Debian with a compiler has, thousands of files of it. The second
+ * time only the list goes, and what is there of each.
+ */
+static void
+test_a_real_tree(void **state)
+{
+	static const char real[] = "/usr/include";
+	struct pair p = {.ana.cols = WIDE, .beto.cols = WIDE};
+	uint64_t passed, first;
+
+	(void)state;
+	if (access(real, R_OK | X_OK) < 0) {
+		print_message("there is no %s: skipped\n", real);
+		skip();
+	}
+	pair_meet(&p);
+	passed = passed_by(&p);
+	person_type(&p.ana, text_of("/send %s", real));
+	assert_true(person_sees(&p.beto, "question: /accept"));
+	person_type(&p.beto, "/accept");
+	assert_true(person_sees(&p.ana, "beto received 'include/', verified"));
+	assert_true(trees_equal(real, in_folder(p.beto.downloads, "include")));
+	first = passed_by(&p) - passed;
+	person_type(&p.ana, "/clear");
+	passed = passed_by(&p);
+	person_type(&p.ana, text_of("/send %s", real));
+	assert_true(person_sees(&p.beto, "question: /accept"));
+	person_type(&p.beto, "/accept");
+	assert_true(person_sees(&p.ana, "beto received 'include/', verified"));
+	assert_true(person_sees(&p.beto, "were there already"));
+	assert_true(passed_by(&p) - passed < first / 10);
+	assert_true(trees_equal(real, in_folder(p.beto.downloads, "include")));
+	pair_end(&p);
+}
+
 static void
 test_several_and_patterns(void **state)
 {
@@ -238,6 +274,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_a_tree_arrives),
 	    cmocka_unit_test(test_a_tree_again),
+	    cmocka_unit_test(test_a_real_tree),
 	    cmocka_unit_test(test_several_and_patterns),
 	    cmocka_unit_test(test_accept_forms),
 	    cmocka_unit_test(test_the_list_first),

@@ -201,18 +201,22 @@ test_when(void **state)
 		struct session *s = session_of(&p, who);
 		enum transfer_dir dir = dir_of(who);
 
-		assert_int_equal(
-		    session_pause(s, dir, id, WHY_PERSON, 0), ERR_INVALID);
 		assert_int_equal(session_resume(s, dir, id), 0);
 		assert_int_equal(session_pause(s, dir, id + 1, WHY_PERSON, 0),
 		    ERR_NOT_FOUND);
 		assert_int_equal(session_resume(s, dir, id + 1), ERR_NOT_FOUND);
 		assert_false(session_has_output(s));
 	}
-	assert_int_equal(session_accept(p.listener.s, id), 0);
+	assert_int_equal(
+	    session_pause(p.caller.s, TRANSFER_OUT, id, WHY_PERSON, 0),
+	    ERR_INVALID);
+	/* Its answer has to wait for the disk, and so does what follows it. */
 	pause_it(&p, RECEIVER, id, WHY_PERSON);
 	pair_pump(&p);
 	assert_int_equal(p.caller.count[SESSION_PAUSE], 1);
+	assert_int_equal(session_accept(p.listener.s, id), 0);
+	pair_pump(&p);
+	assert_int_equal(p.caller.count[SESSION_ANSWER], 1);
 	assert_int_equal(sent(&p, id), 0);
 	/* All of these cross the end. */
 	assert_int_equal(
