@@ -156,24 +156,37 @@ label_of(const struct drop *d)
 	    &d->app->people, d->who->peer.name, d->who->peer.key);
 }
 
+/* Where it is now; of several things, the folder that they are in. */
+static char *
+arrived_text(const struct drop *d, const char *figures)
+{
+	const bool several = d->list != NULL && filelist_roots(d->list) > 1;
+	char *shown = paths_show(several ? d->folder : d->place);
+	char *text =
+	    several
+		? str_printf(_("received in %s, verified: '%s' (%s)"), shown,
+		      d->shown, figures)
+		: str_printf(_("received, verified: %s (%s)"), shown, figures);
+
+	free(shown);
+	return text;
+}
+
 void
 files_say_done(struct drop *d)
 {
 	char *figures = size_and_rate(d);
 	char *who = label_of(d);
-	char *shown = d->place != NULL ? paths_show(d->place) : NULL;
 	char *text;
 
 	add_counts(d, &figures);
 	add_hash(d, &figures);
-	text =
-	    d->place != NULL
-		? str_printf(_("received, verified: %s (%s)"), shown, figures)
-		: str_printf(_("%s received '%s', verified (%s)"), who,
-		      d->shown, figures);
+	text = d->place != NULL
+		   ? arrived_text(d, figures)
+		   : str_printf(_("%s received '%s', verified (%s)"), who,
+			 d->shown, figures);
 	history_note(d->app, d->who, text);
 	free(text);
-	free(shown);
 	free(who);
 	free(figures);
 }

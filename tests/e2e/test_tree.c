@@ -152,6 +152,8 @@ test_several_and_patterns(void **state)
 	    person_sees(&beto, "ana offers 'a.jpg and 3 more' (3 files"));
 	person_type(&beto, "/accept");
 	assert_true(person_sees(&ana, "and 3 more', verified"));
+	assert_true(person_sees(
+	    &beto, "downloads, verified: 'a.jpg and 3 more' (3 files"));
 	assert_true(files_equal(in_folder(ana.home, "b c.jpg"),
 	    in_folder(beto.downloads, "b c.jpg")));
 	assert_true(files_equal(
