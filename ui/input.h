@@ -41,7 +41,12 @@ struct input_config {
 	 * owner it does. May be NULL.
 	 */
 	bool (*escape)(void *arg);
-	void *arg;                /* of command, entered and escape */
+	/*
+	 * What is no key: mouse, focus, an answer to a question. len bytes.
+	 * May be NULL.
+	 */
+	void (*report)(void *arg, const char *bytes, size_t len);
+	void *arg;                /* of command, entered, escape and report */
 	void *handler_arg;        /* of handler */
 	const char *history_path; /* NULL: none kept */
 };

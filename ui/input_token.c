@@ -184,8 +184,12 @@ input_take(struct input *in, const struct token *token, uint64_t now_ms)
 	bool escaped =
 	    in->escape_held && now_ms < in->escape_ms + INPUT_ESCAPE_MS;
 
-	if (token->type == TOKEN_REPORT)
+	if (token->type == TOKEN_REPORT) {
+		if (in->config.report != NULL)
+			in->config.report(
+			    in->config.arg, token->bytes, token->len);
 		return;
+	}
 	in->escape_held = false;
 	in->paged.count = in->matches.count;
 	in->paged.page = in->matches.page;

@@ -16,12 +16,12 @@ struct place {
 };
 
 static uint32_t
-count_rows(const struct line *line, int columns)
+count_rows(const struct logpane *p, const struct line *line)
 {
 	size_t head;
 	char *text = log_text(line, &head);
-	size_t rows = wrap_words(
-	    text, columns - log_indent(line->kind, columns), NULL, 0);
+	size_t rows =
+	    wrap_words(text, p->columns - log_indent(p, line->kind), NULL, 0);
 
 	free(text);
 	return rows < UINT32_MAX ? (uint32_t)rows : UINT32_MAX;
@@ -38,8 +38,7 @@ rows_of(struct logpane *p, const struct model *m, size_t position, size_t *date)
 	    p->counted[slot].position != position) {
 		line = model_line(m, position);
 		p->counted[slot].position = position;
-		p->counted[slot].rows =
-		    line != NULL ? count_rows(line, p->columns) : 1;
+		p->counted[slot].rows = line != NULL ? count_rows(p, line) : 1;
 		p->counted[slot].dated = log_begins_day(m, position);
 	}
 	*date = p->counted[slot].dated ? 1 : 0;
@@ -264,11 +263,12 @@ logpane_update(
 	p->resting = false;
 	follow(p, m);
 	remember(p, m);
-	if (columns != p->columns)
+	if (columns != p->columns || p->time_columns != p->counted_time)
 		memset(p->counted, 0, sizeof(p->counted));
 	if (columns != p->columns || height != p->height)
 		p->reached = false;
 	p->columns = columns;
+	p->counted_time = p->time_columns;
 	p->height = height;
 	if (p->scrolled && (p->line < m->cleared || p->line >= model_total(m)))
 		p->scrolled = false;

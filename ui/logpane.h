@@ -4,10 +4,9 @@
  * lines by their position and walks from the lowest row in view upwards, so
  * that the price is that of what is seen, however long the log is.
  *
- * A line stands in two columns: an indent with its time and mark, and its
- * text, wrapped, with who said it in front. The first line of a day has the
- * date in a row above it. A line that is not in memory is one blank row
- * until it arrives.
+ * A line stands in two columns: an indent, "HH:MM M ", and its text, wrapped,
+ * with who said it in front. The first line of a day has the date in a row
+ * above it. A line that is not in memory is one blank row until it arrives.
  */
 #ifndef CHARLA_UI_LOGPANE_H
 #define CHARLA_UI_LOGPANE_H
@@ -19,10 +18,9 @@
 #include "src/model.h"
 
 enum {
-	LOG_INDENT = 8,      /* "HH:MM M " */
-	LOG_INDENT_MARK = 2, /* narrower: no time */
-	LOG_TIME_COLUMNS = 30,
-	LOG_MARK_COLUMNS = 12, /* narrower still: no mark */
+	LOG_INDENT_MARK = 2,   /* "M " */
+	LOG_TEXT_LEAST = 22,   /* columns of text; else there is no time */
+	LOG_MARK_COLUMNS = 12, /* narrower: no mark either */
 	LOG_COUNTED = 512,     /* lines whose rows are remembered */
 	LOG_WANTS_MAX = 256,   /* lines asked for at once */
 };
@@ -35,6 +33,7 @@ enum log_goal {
 };
 
 struct logpane {
+	int time_columns; /* the owner's, before an update; 0: no time */
 	int columns, height;
 	bool scrolled;   /* else the newest row is in view */
 	size_t line;     /* scrolled: the lowest row in view */
@@ -51,6 +50,7 @@ struct logpane {
 	size_t cleared;
 
 	/* Of the line at a position, at position % LOG_COUNTED. */
+	int counted_time; /* time_columns then */
 	struct {
 		size_t position;
 		uint32_t rows; /* of its text; 0: nothing is remembered here */
@@ -98,7 +98,7 @@ bool logpane_wants(
     struct logpane *p, const struct model *m, size_t *from, size_t *upto);
 
 /* Columns kept free before the text of such a line. */
-int log_indent(enum line_kind kind, int columns);
+int log_indent(const struct logpane *p, enum line_kind kind);
 /*
  * The text as it is wrapped, with who said it in front; *head gets the
  * bytes of that. The caller frees.

@@ -12,13 +12,16 @@
 enum { DAY_NAME_MAX = 128 };
 
 int
-log_indent(enum line_kind kind, int columns)
+log_indent(const struct logpane *p, enum line_kind kind)
 {
-	if (columns < LOG_MARK_COLUMNS)
+	int whole = p->time_columns + 1 + LOG_INDENT_MARK;
+
+	if (p->columns < LOG_MARK_COLUMNS)
 		return 0;
-	if (kind == LINE_HELP || columns < LOG_TIME_COLUMNS)
+	if (kind == LINE_HELP || p->time_columns == 0 ||
+	    p->columns < whole + LOG_TEXT_LEAST)
 		return LOG_INDENT_MARK;
-	return LOG_INDENT;
+	return whole;
 }
 
 char *

@@ -22,11 +22,20 @@ put(struct paint *p, struct term_pen *pen, const char *text)
 	term_text(p->term, pen, text, strlen(text));
 }
 
+unsigned
+paint_style(const struct paint *p, enum role role)
+{
+	return theme_style(p->palette, role);
+}
+
 static struct term_pen
-pen_at(const struct paint *p, int row, unsigned style)
+pen_at(const struct paint *p, int row, enum role role)
 {
 	struct term_pen pen = {
-	    .row = row, .limit = p->layout.columns, .style = style};
+	    .row = row,
+	    .limit = p->layout.columns,
+	    .style = paint_style(p, role),
+	};
 
 	return pen;
 }
@@ -132,7 +141,7 @@ static void
 paint_title(struct paint *p)
 {
 	const struct pane *pane = &p->layout.title;
-	struct term_pen pen = pen_at(p, pane->top, TERM_REVERSE);
+	struct term_pen pen = pen_at(p, pane->top, ROLE_TITLE);
 	char *text;
 
 	if (pane->height == 0)
@@ -150,7 +159,7 @@ paint_match(struct paint *p, const struct match_page *page, size_t place,
 {
 	const struct choice *c = &m->list[page->from + place];
 	struct term_pen pen = pen_at(p,
-	    p->layout.completions.top + (int)place / page->per_row, TERM_PLAIN);
+	    p->layout.completions.top + (int)place / page->per_row, ROLE_MATCH);
 	int column = (int)place % page->per_row * page->step;
 	char *help;
 
@@ -158,7 +167,7 @@ paint_match(struct paint *p, const struct match_page *page, size_t place,
 	put(p, &pen, c->word);
 	if (!page->helps || c->help == NULL)
 		return;
-	pen.style = TERM_DIM;
+	pen.style = paint_style(p, ROLE_MATCH_HELP);
 	pen.column = column + m->width + MATCH_GAP;
 	help = text_cut(c->help, p->layout.columns - pen.column, false);
 	put(p, &pen, help);
@@ -181,7 +190,8 @@ paint_matches(struct paint *p)
 	if (page.more == 0 || (int)page.count / page.per_row >= pane->height)
 		return;
 	more = str_printf(_("+%zu more: Tab"), page.more);
-	pen = pen_at(p, pane->top + (int)page.count / page.per_row, TERM_DIM);
+	pen = pen_at(
+	    p, pane->top + (int)page.count / page.per_row, ROLE_MATCH_HELP);
 	pen.column = (int)page.count % page.per_row * page.step;
 	put(p, &pen, more);
 	free(more);
@@ -193,11 +203,16 @@ paint_transfers(struct paint *p, uint64_t now_ms)
 	const struct pane *pane = &p->layout.transfers;
 
 	for (int i = 0; i < pane->height; i++) {
-		struct term_pen pen = pen_at(p, pane->top + i, TERM_PLAIN);
+		struct term_pen pen = pen_at(p, pane->top + i, ROLE_TRANSFER);
 		char *text = progress_text(
 		    &p->model->rows[i], p->layout.columns, now_ms);
+		size_t len, bar = progress_bar(text, &len);
 
-		put(p, &pen, text);
+		term_text(p->term, &pen, text, bar);
+		pen.style = paint_style(p, ROLE_BAR);
+		term_text(p->term, &pen, text + bar, len);
+		pen.style = paint_style(p, ROLE_TRANSFER);
+		put(p, &pen, text + bar + len);
 		free(text);
 	}
 }
@@ -220,7 +235,7 @@ static void
 paint_status(struct paint *p)
 {
 	const struct pane *pane = &p->layout.status;
-	struct term_pen pen = pen_at(p, pane->top, TERM_BOLD);
+	struct term_pen pen = pen_at(p, pane->top, ROLE_ALERT);
 	const struct model *m = p->model;
 	struct input_look look;
 	char *note;
@@ -242,7 +257,7 @@ paint_status(struct paint *p)
 		put(p, &pen, look.mode);
 		put(p, &pen, " ");
 	}
-	pen.style = TERM_PLAIN;
+	pen.style = paint_style(p, ROLE_STATUS);
 	if (m->typing != NULL && *m->typing != '\0') {
 		char *text = str_printf(_("%s is typing"), m->typing);
 
@@ -255,16 +270,18 @@ paint_status(struct paint *p)
 }
 
 static unsigned
-cell_look(const struct line_cell *cell, const struct input_look *look)
+cell_look(const struct paint *p, const struct line_cell *cell,
+    const struct input_look *look)
 {
-	unsigned style = TERM_PLAIN;
+	static const enum role roles[] = {
+	    [CELL_PLAIN] = ROLE_TEXT,
+	    [CELL_DIM] = ROLE_FAINT,
+	    [CELL_CONTROL] = ROLE_CONTROL,
+	};
+	unsigned style = paint_style(p, roles[cell->style]);
 
-	if (cell->style == CELL_DIM)
-		style = TERM_DIM;
-	else if (cell->style == CELL_CONTROL)
-		style = TERM_BOLD;
 	if (cell->offset >= look->marked_from && cell->offset < look->marked_to)
-		style |= TERM_REVERSE;
+		style |= paint_style(p, ROLE_REGION);
 	return style;
 }
 
@@ -300,7 +317,8 @@ paint_line(struct paint *p)
 			continue;
 		if (row >= pane->height)
 			break;
-		pen = pen_at(p, pane->top + row, cell_look(cell, &look));
+		pen = pen_at(p, pane->top + row, ROLE_TEXT);
+		pen.style = cell_look(p, cell, &look);
 		pen.column = cell->column;
 		put(p, &pen, cell->text);
 	}

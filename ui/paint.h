@@ -13,14 +13,16 @@
 #include "ui/listpane.h"
 #include "ui/logpane.h"
 #include "ui/term.h"
+#include "ui/theme.h"
 #include "ui/ui.h"
 
-/* The first four are the owner's; the rest begins zeroed. */
+/* The first five are the owner's; the rest begins zeroed. */
 struct paint {
 	struct term *term;
 	struct input *input;
 	const struct model *model;
 	const struct ui_settings *settings;
+	enum palette palette;
 	struct layout layout;
 	struct logpane log;
 	struct listpane list; /* in its place, while the model has one */
@@ -31,6 +33,7 @@ struct paint {
 };
 
 void paint_release(struct paint *p);
+unsigned paint_style(const struct paint *p, enum role role);
 /* Does a list stand in place of the log? */
 bool paint_shows_list(const struct paint *p);
 /* Give every pane its rows, as model, input line and size are now. */

@@ -8,10 +8,13 @@
 
 /* Takes text over. */
 static void
-paint_row(struct paint *p, int row, unsigned style, char *text)
+paint_row(struct paint *p, int row, enum role role, char *text)
 {
 	struct term_pen pen = {
-	    .row = row, .limit = p->layout.columns, .style = style};
+	    .row = row,
+	    .limit = p->layout.columns,
+	    .style = paint_style(p, role),
+	};
 
 	term_text(p->term, &pen, text, strlen(text));
 	free(text);
@@ -24,7 +27,7 @@ paint_line(struct paint *p, int row, size_t at)
 	const struct listing *list = &p->model->list;
 	char *line = list->line(list->arg, at);
 
-	paint_row(p, row, TERM_PLAIN, text_cut(line, p->layout.columns, true));
+	paint_row(p, row, ROLE_LIST, text_cut(line, p->layout.columns, true));
 	free(line);
 }
 
@@ -36,7 +39,7 @@ paint_list(struct paint *p)
 
 	if (pane->height == 0)
 		return;
-	paint_row(p, pane->top, TERM_BOLD,
+	paint_row(p, pane->top, ROLE_LIST_TITLE,
 	    listpane_title(&p->list, p->model->list.title, p->layout.columns));
 	for (size_t i = 0; i < count; i++)
 		paint_line(p, pane->top + 1 + (int)i, from + i);

@@ -5,30 +5,27 @@
  */
 #include "ui/paint_log.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "src/base/util.h"
+#include "ui/logtime.h"
 #include "ui/wrap.h"
-
-enum { TIME_MAX = 16 };
 
 /* How the lines of a kind look. */
 struct line_look {
 	const char *mark;
-	unsigned mark_style, head_style, text_style;
+	enum role mark_role, head_role, text_role;
 };
 
 static const struct line_look looks[] = {
-    [LINE_OWN] = {" ", TERM_DIM, TERM_GREEN, TERM_PLAIN},
-    [LINE_PEER] = {" ", TERM_PLAIN, TERM_BOLD | TERM_CYAN, TERM_PLAIN},
-    [LINE_NOTICE] = {"·", TERM_DIM, TERM_PLAIN, TERM_PLAIN},
-    [LINE_WARNING] = {"!", TERM_BOLD | TERM_YELLOW, TERM_BOLD, TERM_BOLD},
-    [LINE_ERROR] = {"!", TERM_RED, TERM_PLAIN, TERM_PLAIN},
-    [LINE_QUESTION] = {"?", TERM_BOLD | TERM_YELLOW, TERM_BOLD, TERM_BOLD},
-    [LINE_HELP] = {" ", TERM_PLAIN, TERM_PLAIN, TERM_PLAIN},
+    [LINE_OWN] = {" ", ROLE_OWN_MARK, ROLE_OWN_NAME, ROLE_TEXT},
+    [LINE_PEER] = {" ", ROLE_TEXT, ROLE_PEER_NAME, ROLE_TEXT},
+    [LINE_NOTICE] = {"·", ROLE_NOTICE_MARK, ROLE_NOTICE, ROLE_NOTICE},
+    [LINE_WARNING] = {"!", ROLE_WARNING_MARK, ROLE_WARNING, ROLE_WARNING},
+    [LINE_ERROR] = {"!", ROLE_ERROR_MARK, ROLE_ERROR, ROLE_ERROR},
+    [LINE_QUESTION] = {"?", ROLE_QUESTION_MARK, ROLE_QUESTION, ROLE_QUESTION},
+    [LINE_HELP] = {" ", ROLE_TEXT, ROLE_TEXT, ROLE_TEXT},
 };
 
 static const char *const marks[] = {
@@ -47,35 +44,29 @@ put(struct paint *p, struct term_pen *pen, unsigned style, const char *text)
 	term_text(p->term, pen, text, strlen(text));
 }
 
-/* Hours and minutes as on the wall here. */
-static void
-clock_text(int64_t time_ms, char out[TIME_MAX])
-{
-	time_t seconds = (time_t)(time_ms / 1000);
-	struct tm tm;
-
-	if (localtime_r(&seconds, &tm) == NULL ||
-	    strftime(out, TIME_MAX, "%H:%M ", &tm) == 0)
-		memcpy(out, "--:-- ", 7);
-}
-
 /* Time and mark, before a line's first row; style comes on top of theirs. */
 static void
 paint_indent(struct paint *p, struct term_pen *pen, const struct line *line,
     unsigned style)
 {
 	const struct line_look *look = &looks[line->kind];
-	int indent = log_indent(line->kind, p->layout.columns);
-	char text[TIME_MAX];
+	int indent = log_indent(&p->log, line->kind);
+	char *time;
 
 	if (line->kind == LINE_HELP)
 		return;
-	if (indent >= LOG_INDENT) {
-		clock_text(line->time_ms, text);
-		put(p, pen, TERM_DIM | style, text);
+	if (indent > LOG_INDENT_MARK) {
+		time = logtime_text(p->settings->time_format, line->time_ms,
+		    p->log.time_columns);
+		style |= paint_style(p, ROLE_TIME);
+		put(p, pen, style, time);
+		pen->limit = indent - LOG_INDENT_MARK;
+		term_fill(p->term, pen);
+		pen->limit = p->layout.columns;
+		free(time);
 	}
 	if (indent >= LOG_INDENT_MARK)
-		put(p, pen, look->mark_style | style,
+		put(p, pen, paint_style(p, look->mark_role) | style,
 		    line->mark != MARK_NONE ? marks[line->mark] : look->mark);
 }
 
@@ -84,11 +75,13 @@ static void
 paint_row(struct paint *p, struct term_pen *pen, const struct line_look *look,
     const char *text, size_t len, size_t head)
 {
+	unsigned style = pen->style;
+
 	if (head > len)
 		head = len;
-	pen->style = look->head_style;
+	pen->style = style | paint_style(p, look->head_role);
 	term_text(p->term, pen, text, head);
-	pen->style = look->text_style;
+	pen->style = style | paint_style(p, look->text_role);
 	term_text(p->term, pen, text + head, len - head);
 }
 
@@ -98,7 +91,7 @@ paint_day(struct paint *p, int row, const struct line *line)
 	struct term_pen pen = {.row = row, .limit = p->layout.columns};
 	char *text = log_day_text(line->time_ms, p->layout.columns);
 
-	put(p, &pen, TERM_DIM, text);
+	put(p, &pen, paint_style(p, ROLE_DAY), text);
 	free(text);
 }
 
@@ -113,27 +106,23 @@ paint_text(struct paint *p, int top, const struct log_row *rows, size_t count)
 	const struct line *line = model_line(p->model, rows[0].line);
 	bool found = rows[0].line == p->model->found;
 	int columns = p->layout.columns;
-	int indent = log_indent(line->kind, columns);
-	struct line_look look = looks[line->kind];
+	int indent = log_indent(&p->log, line->kind);
+	unsigned style = found ? paint_style(p, ROLE_FOUND) : TERM_PLAIN;
 	size_t needed = rows[count - 1].row + 1;
 	struct wrap_row *wraps = mem_alloc(needed * sizeof(*wraps));
 	size_t head;
 	char *text = log_text(line, &head);
 
-	if (found && indent == 0) {
-		look.head_style |= TERM_REVERSE;
-		look.text_style |= TERM_REVERSE;
-	}
 	wrap_words(text, columns - indent, wraps, needed);
 	for (size_t i = 0; i < count; i++) {
 		const struct wrap_row *w = &wraps[rows[i].row];
 		struct term_pen pen = {.row = top + (int)i, .limit = columns};
 
 		if (rows[i].row == 0)
-			paint_indent(
-			    p, &pen, line, found ? TERM_REVERSE : TERM_PLAIN);
+			paint_indent(p, &pen, line, style);
 		pen.column = indent;
-		paint_row(p, &pen, &look, text + w->start, w->len,
+		pen.style = indent == 0 ? style : TERM_PLAIN;
+		paint_row(p, &pen, &looks[line->kind], text + w->start, w->len,
 		    head > w->start ? head - w->start : 0);
 	}
 	free(text);

@@ -23,7 +23,10 @@ enum {
 	FILE_ROOM = 32, /* columns it gets where there are so many */
 	BAR_MIN = 8,
 	BAR_MAX = 20,
+	BLOCK_LEN = 3, /* bytes */
 };
+
+static const char block_full[] = "\xe2\x96\x88", block_empty[] = "\xe2\x96\x91";
 
 /* Columns for what stands before the parts; 0: not there. */
 struct shares {
@@ -167,16 +170,23 @@ append_name(char **line, const struct row *row, int columns)
 	free(cut);
 }
 
+static bool
+is_block(const char *text)
+{
+	return memcmp(text, block_full, BLOCK_LEN) == 0 ||
+	       memcmp(text, block_empty, BLOCK_LEN) == 0;
+}
+
 static void
 append_bar(char **line, int columns, int percent)
 {
-	char bar[BAR_MAX * 3 + 1] = "";
+	char bar[BAR_MAX * BLOCK_LEN + 1] = "";
 	int i, full = columns * percent / 100;
 
 	for (i = 0; i < columns; i++)
-		memcpy(
-		    bar + 3 * i, i < full ? "\xe2\x96\x88" : "\xe2\x96\x91", 3);
-	bar[3 * columns] = '\0';
+		memcpy(bar + BLOCK_LEN * i, i < full ? block_full : block_empty,
+		    BLOCK_LEN);
+	bar[BLOCK_LEN * columns] = '\0';
 	append(line, "  ", bar);
 }
 
@@ -220,4 +230,20 @@ progress_text(const struct row *row, int columns, uint64_t now_ms)
 	cut = text_cut(line, columns, false);
 	free(line);
 	return cut;
+}
+
+size_t
+progress_bar(const char *text, size_t *len)
+{
+	size_t end = strlen(text), start;
+
+	while (end >= BLOCK_LEN && !is_block(text + end - BLOCK_LEN))
+		end--;
+	if (end < BLOCK_LEN)
+		end = 0;
+	start = end;
+	while (start >= BLOCK_LEN && is_block(text + start - BLOCK_LEN))
+		start -= BLOCK_LEN;
+	*len = end - start;
+	return start;
 }

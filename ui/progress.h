@@ -8,6 +8,7 @@
 #ifndef CHARLA_UI_PROGRESS_H
 #define CHARLA_UI_PROGRESS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "src/model.h"
@@ -22,5 +23,8 @@ uint64_t progress_stalled(const struct row *row, uint64_t now_ms);
 uint64_t progress_seconds_left(const struct row *row, uint64_t now_ms);
 /* At most columns wide; the caller frees. */
 char *progress_text(const struct row *row, int columns, uint64_t now_ms);
+
+/* Where its bar begins, and its bytes; 0 of them where it has none. */
+size_t progress_bar(const char *text, size_t *len);
 
 #endif

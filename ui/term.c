@@ -14,12 +14,18 @@
 #include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/base/util.h"
+#include "ui/termname.h"
 #include "ui/tty.h"
 
 /* DECSTBM without numbers: every row scrolls (ECMA-48 has no name for it). */
 #define SCROLL_ALL "\033[r"
 
-enum { TERM_FLUSH_MS = 500, TERM_CLUSTER_MAX = 5 };
+enum {
+	TERM_FLUSH_MS = 500,
+	TERM_CLUSTER_MAX = 5,
+	TERM_ANSWER_MS = 1000, /* later than that, none comes */
+	TERM_AWAIT_MS = 100,   /* for one that is due, at the end */
+};
 
 /*
  * Bracketed paste on. Alternate scroll off (it would turn the wheel into
@@ -38,7 +44,9 @@ struct term {
 	int rows, columns;
 	bool keypad;
 	bool colours;
-	bool away; /* between term_leave and term_enter */
+	bool takes_strings;
+	uint64_t asked_ms; /* when an answer became due; 0: none is */
+	bool away;         /* between term_leave and term_enter */
 };
 
 static void
@@ -106,16 +114,12 @@ flush_out(struct term *t)
 static bool
 start_colours(void)
 {
-	static const short colours[] = {
-	    COLOR_RED, COLOR_GREEN, COLOR_YELLOW, COLOR_CYAN};
-	const char *no = getenv("NO_COLOR"); /* no-color.org */
-
-	if ((no != NULL && *no != '\0') || !has_colors())
+	if (!has_colors() || start_color() == ERR ||
+	    use_default_colors() == ERR)
 		return false;
-	if (start_color() == ERR || use_default_colors() == ERR)
-		return false;
-	for (size_t i = 0; i < COUNT(colours); i++)
-		init_pair((short)(i + 1), colours[i], -1);
+	/* A pair has the number of its colour. */
+	for (short i = COLOR_RED; i < COLOR_WHITE; i++)
+		init_pair(i, i, -1);
 	return true;
 }
 
@@ -214,6 +218,7 @@ term_open(bool keypad, struct term **out, struct reason *why)
 	}
 	t->keypad = keypad;
 	t->colours = start_colours();
+	t->takes_strings = termname_swallows_strings(getenv("TERM"));
 	tty_hold(&t->tty);
 	enter_modes(t);
 	term_resize(t);
@@ -315,6 +320,32 @@ term_beep(struct term *t)
 	beep();
 }
 
+bool
+term_takes_strings(const struct term *t)
+{
+	return t->takes_strings;
+}
+
+void
+term_send(struct term *t, const char *bytes, size_t len)
+{
+	if (!t->away)
+		out_add(t, bytes, len);
+}
+
+void
+term_ask(struct term *t, const char *bytes, size_t len)
+{
+	term_send(t, bytes, len);
+	t->asked_ms = clock_mono_ms();
+}
+
+void
+term_answered(struct term *t)
+{
+	t->asked_ms = 0;
+}
+
 void
 term_begin(struct term *t)
 {
@@ -354,8 +385,8 @@ put_cluster(
 		wide[count++] = (wchar_t)cp;
 	}
 	wide[count] = L'\0';
-	if (setcchar(&cell, wide, attributes(pen->style), (short)(colour >> 4),
-		NULL) != ERR)
+	if (setcchar(&cell, wide, attributes(pen->style),
+		(short)(colour >> TERM_COLOUR_SHIFT), NULL) != ERR)
 		mvadd_wch(pen->row, pen->column, &cell);
 }
 
@@ -405,6 +436,9 @@ term_leave(struct term *t)
 		t->out_sent = t->out_len;
 		tty_abandon(&t->tty);
 	}
+	if (t->asked_ms != 0 && clock_mono_ms() < t->asked_ms + TERM_ANSWER_MS)
+		tty_discard(&t->tty, TERM_AWAIT_MS);
+	t->asked_ms = 0;
 	tty_release(&t->tty);
 	t->away = true;
 }

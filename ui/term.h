@@ -11,28 +11,15 @@
 #include <stddef.h>
 
 #include "src/base/err.h"
+#include "ui/style.h"
 
 struct term;
-
-enum term_style {
-	TERM_PLAIN = 0,
-	TERM_BOLD = 1,
-	TERM_DIM = 2,
-	TERM_REVERSE = 4,
-	TERM_UNDERLINE = 8,
-	/* At most one colour; not there on terminals without. */
-	TERM_RED = 1 << 4,
-	TERM_GREEN = 2 << 4,
-	TERM_YELLOW = 3 << 4,
-	TERM_CYAN = 4 << 4,
-	TERM_COLOUR_MASK = 7 << 4,
-};
 
 /* Where and how text goes; drawing moves column. */
 struct term_pen {
 	int row, column;
-	int limit; /* the first column that is not ours */
-	unsigned style;
+	int limit;      /* the first column that is not ours */
+	unsigned style; /* enum term_style */
 };
 
 /*
@@ -64,6 +51,22 @@ void term_resize(struct term *t);
 /* Forget what the terminal shows: the next frame draws everything. */
 void term_repaint(struct term *t);
 void term_beep(struct term *t);
+/*
+ * Does it swallow control strings (OSC) that it does not know? Else none are
+ * to be sent.
+ */
+bool term_takes_strings(const struct term *t);
+/*
+ * Sequences that leave the cells and the cursor as they are; they follow what
+ * was drawn so far.
+ */
+void term_send(struct term *t, const char *bytes, size_t len);
+/*
+ * The same for what the terminal answers, as if it were typed. An answer that
+ * is still due when the terminal is given back does not go to the shell.
+ */
+void term_ask(struct term *t, const char *bytes, size_t len);
+void term_answered(struct term *t);
 
 /* A frame: begin, text, end. */
 void term_begin(struct term *t);

@@ -265,3 +265,13 @@ tty_abandon(const struct tty *tty)
 	tcflush(tty->out, TCOFLUSH);
 	tty_write(tty, screen_back, sizeof(screen_back) - 1);
 }
+
+void
+tty_discard(const struct tty *tty, int timeout_ms)
+{
+	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	(void)tty;
+	if (poll(&in, 1, timeout_ms) > 0)
+		tcflush(STDIN_FILENO, TCIFLUSH);
+}

@@ -37,6 +37,8 @@ void tty_size(const struct tty *tty, int *rows, int *columns);
 long tty_write(const struct tty *tty, const char *bytes, size_t len);
 /* Wait until it takes more; false when it did not within timeout_ms. */
 bool tty_wait(const struct tty *tty, int timeout_ms);
+/* Drop what it sends, once something has come, or after timeout_ms. */
+void tty_discard(const struct tty *tty, int timeout_ms);
 /*
  * It does not read any more: drop what it has not read, and leave it the
  * way back to the ordinary screen for the time when it does.

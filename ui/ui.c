@@ -13,9 +13,11 @@
 
 #include "src/base/util.h"
 #include "ui/input.h"
+#include "ui/logtime.h"
 #include "ui/paint.h"
 #include "ui/progress.h"
 #include "ui/term.h"
+#include "ui/theme.h"
 
 enum {
 	UI_READ_MAX = 64 * 1024,
@@ -29,6 +31,7 @@ struct ui {
 	struct ui_config config;
 	struct ui_settings settings;
 	char *time_format;
+	enum palette background; /* what it is made for, if that is known */
 	struct term *term;
 	struct input *input;
 	struct paint paint;
@@ -140,6 +143,47 @@ line_entered(void *arg, const char *text)
 		logpane_bottom(&ui->paint.log, ui->config.model);
 }
 
+/* The palette is that of the settings and of what the terminal said. */
+static void
+choose_palette(struct ui *ui)
+{
+	const enum palette palettes[] = {
+	    [UI_THEME_AUTO] = ui->background,
+	    [UI_THEME_DARK] = PALETTE_DARK,
+	    [UI_THEME_LIGHT] = PALETTE_LIGHT,
+	    [UI_THEME_MONO] = PALETTE_MONO,
+	};
+
+	ui->paint.palette =
+	    theme_palette(palettes[ui->settings.theme], getenv("NO_COLOR"));
+	ui->dirty = true;
+}
+
+static void
+report_heard(void *arg, const char *bytes, size_t len)
+{
+	struct ui *ui = arg;
+	enum palette background = theme_of_answer(bytes, len);
+
+	if (background == PALETTE_BOTH)
+		return;
+	term_answered(ui->term);
+	ui->background = background;
+	choose_palette(ui);
+}
+
+/* Its own answer is worth more than a variable that a shell handed down. */
+static void
+ask_background(struct ui *ui)
+{
+	static const char question[] = THEME_QUESTION;
+
+	ui->background = theme_of_variable(getenv("COLORFGBG"));
+	choose_palette(ui);
+	if (term_takes_strings(ui->term))
+		term_ask(ui->term, question, sizeof(question) - 1);
+}
+
 int
 ui_open(const struct ui_config *config, struct ui **out, struct reason *why)
 {
@@ -150,6 +194,7 @@ ui_open(const struct ui_config *config, struct ui **out, struct reason *why)
 	    .command = run_command,
 	    .entered = line_entered,
 	    .escape = escape_pressed,
+	    .report = report_heard,
 	    .history_path = config->history_path,
 	};
 
@@ -172,6 +217,7 @@ ui_open(const struct ui_config *config, struct ui **out, struct reason *why)
 	ui->paint.input = ui->input;
 	ui->paint.model = config->model;
 	ui->paint.settings = &ui->settings;
+	ask_background(ui);
 	ui->dirty = ui->urgent = true;
 	input_resize(term_rows(ui->term), term_columns(ui->term));
 	*out = ui;
@@ -196,7 +242,8 @@ ui_set(struct ui *ui, const struct ui_settings *settings)
 	str_replace(&ui->time_format, str_dup(settings->time_format));
 	ui->settings = *settings;
 	ui->settings.time_format = ui->time_format;
-	ui->dirty = true;
+	ui->paint.log.time_columns = logtime_columns(ui->time_format);
+	choose_palette(ui);
 }
 
 bool

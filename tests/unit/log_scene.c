@@ -19,6 +19,7 @@ scene_set_up(void **state)
 	struct scene *s = mem_zalloc(sizeof(*s));
 
 	model_init(&s->model);
+	s->pane.time_columns = TIME_COLUMNS;
 	*state = s;
 	return 0;
 }

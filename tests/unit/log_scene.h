@@ -9,7 +9,7 @@
 #include "src/model.h"
 #include "ui/logpane.h"
 
-enum { COLUMNS = 40, HEIGHT = 10 };
+enum { COLUMNS = 40, HEIGHT = 10, TIME_COLUMNS = 5 };
 
 struct scene {
 	struct model model;

@@ -205,12 +205,44 @@ test_texts(void **state)
 static void
 test_indent_gives_way(void **state)
 {
-	(void)state;
-	assert_int_equal(log_indent(LINE_PEER, 80), LOG_INDENT);
-	assert_int_equal(log_indent(LINE_HELP, 80), LOG_INDENT_MARK);
-	assert_int_equal(log_indent(LINE_PEER, 29), LOG_INDENT_MARK);
-	for (int columns = 1; columns < LOG_MARK_COLUMNS; columns++)
-		assert_int_equal(log_indent(LINE_PEER, columns), 0);
+	struct scene *s = *state;
+
+	for (int time = 0; time <= 20; time++) {
+		int whole =
+		    time > 0 ? time + 1 + LOG_INDENT_MARK : LOG_INDENT_MARK;
+
+		s->pane.time_columns = time;
+		scene_look(s, 80, HEIGHT);
+		assert_int_equal(log_indent(&s->pane, LINE_PEER), whole);
+		assert_int_equal(
+		    log_indent(&s->pane, LINE_HELP), LOG_INDENT_MARK);
+		scene_look(s, whole + LOG_TEXT_LEAST, HEIGHT);
+		assert_int_equal(log_indent(&s->pane, LINE_PEER), whole);
+		scene_look(s, whole + LOG_TEXT_LEAST - 1, HEIGHT);
+		assert_int_equal(
+		    log_indent(&s->pane, LINE_PEER), LOG_INDENT_MARK);
+		for (int columns = 1; columns < LOG_MARK_COLUMNS; columns++) {
+			scene_look(s, columns, HEIGHT);
+			assert_int_equal(log_indent(&s->pane, LINE_PEER), 0);
+		}
+	}
+}
+
+/* Another format of the time, and everything is wrapped anew. */
+static void
+test_time_columns_change(void **state)
+{
+	struct scene *s = *state;
+
+	scene_add_text(s, "twelve words of text that do fill the row at eight");
+	scene_look(s, 58, HEIGHT);
+	assert_int_equal(s->count, 1);
+	s->pane.time_columns = 14;
+	scene_look(s, 58, HEIGHT);
+	assert_int_equal(s->count, 2);
+	s->pane.time_columns = 0;
+	scene_look(s, 58, HEIGHT);
+	assert_int_equal(s->count, 1);
 }
 
 /* What the pane has counted since it last forgot. */
@@ -366,7 +398,8 @@ main(void)
 	    IN_SCENE(test_clear_hides_what_was),
 	    IN_SCENE(test_every_size_is_survived),
 	    cmocka_unit_test(test_texts),
-	    cmocka_unit_test(test_indent_gives_way),
+	    IN_SCENE(test_indent_gives_way),
+	    IN_SCENE(test_time_columns_change),
 	    IN_SCENE(test_pages_cost_pages),
 	    IN_SCENE(test_rows_are_remembered),
 	    IN_SCENE(test_rest_keeps_the_place),

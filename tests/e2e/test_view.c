@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How the screen looks: colours and times. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/e2e/meeting.h"
+
+enum { RED = 1, GREEN = 2, BLUE = 4, MAGENTA = 5, NONE = -1 };
+
+/* The colour of the first place of text on the screen; -3: not there. */
+static int
+colour_of(struct person *p, const char *text)
+{
+	struct screen_style style;
+	int col, row = screen_find(p->screen, text, &col);
+
+	if (row < 0)
+		return -3;
+	screen_style(p->screen, row, col, &style);
+	return style.fg;
+}
+
+struct colour {
+	struct person *who;
+	const char *text;
+	int want;
+};
+
+static bool
+has_colour(void *arg)
+{
+	struct colour *c = arg;
+
+	return colour_of(c->who, c->text) == c->want;
+}
+
+static bool
+sees_colour(struct person *who, const char *text, int want)
+{
+	struct colour c = {who, text, want};
+
+	return screen_wait_for(has_colour, &c, text, 0);
+}
+
+/* No cell of the whole screen has a colour. */
+static bool
+is_mono(struct screen *s)
+{
+	int rows, cols;
+
+	screen_size(s, &rows, &cols);
+	for (int row = 0; row < rows; row++) {
+		for (int col = 0; col < cols; col++) {
+			struct screen_style style;
+
+			screen_style(s, row, col, &style);
+			if (style.fg != NONE || style.bg != NONE)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* "What is the background?" is asked; this is what one terminal says. */
+static void
+test_theme_follows_the_answer(void **state)
+{
+	struct person ana = {0}, beto = {0};
+
+	(void)state;
+	meet(&ana, &beto);
+	person_type(&beto, "hola");
+	assert_true(person_sees(&ana, "beto: hola"));
+	assert_true(screen_output_has(ana.screen, "\033]11;?\033\\", 8));
+	assert_true(sees_colour(&ana, "beto: hola", MAGENTA));
+	/* In two pieces, and text around it: nothing of it is typed. */
+	screen_keys(ana.screen, "ab\033]11;rgb:0000/00");
+	screen_keys(ana.screen, "00/0000\033\\cd");
+	assert_true(person_sees(&ana, "> abcd"));
+	assert_true(sees_colour(&ana, "beto: hola", 6));
+	screen_keys(ana.screen, "\033]11;rgb:ffff/ffff/ffff\a");
+	assert_true(sees_colour(&ana, "beto: hola", MAGENTA));
+	assert_true(person_sees(&ana, "> abcd"));
+	part(&ana, &beto);
+}
+
+static void
+test_theme_is_set(void **state)
+{
+	static const char *const variable[] = {"COLORFGBG=15;0", NULL};
+	struct person ana = {.env = variable}, beto = {0};
+
+	(void)state;
+	meet(&ana, &beto);
+	person_type(&ana, "hola");
+	assert_true(person_sees(&beto, "ana: hola"));
+	assert_true(sees_colour(&ana, "ana> hola", GREEN));
+	person_type(&ana, "/set theme light");
+	assert_true(sees_colour(&ana, "ana> hola", BLUE));
+	person_type(&ana, "/set theme mono");
+	assert_true(sees_colour(&ana, "ana> hola", NONE));
+	assert_true(is_mono(ana.screen));
+	person_type(&ana, "/set theme auto");
+	assert_true(sees_colour(&ana, "ana> hola", GREEN));
+	part(&ana, &beto);
+}
+
+static void
+test_no_color(void **state)
+{
+	static const char *const variable[] = {"NO_COLOR=1", NULL};
+	struct person ana = {.env = variable}, beto = {.env = variable};
+
+	(void)state;
+	meet(&ana, &beto);
+	person_type(&ana, "hola");
+	assert_true(person_sees(&beto, "ana: hola"));
+	person_type(&ana, "/set theme dark");
+	assert_true(person_sees(&ana, "theme = dark"));
+	person_type(&ana, "/accept 7");
+	assert_true(person_sees(&ana, "! "));
+	assert_true(is_mono(ana.screen));
+	assert_true(is_mono(beto.screen));
+	part(&ana, &beto);
+}
+
+/* Terminals that would print the question are not asked. */
+static void
+test_old_terminals_are_not_asked(void **state)
+{
+	static const char *const names[] = {"TERM=linux", "TERM=vt100"};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const char *const variables[] = {names[i], NULL};
+		struct person ana = {.env = variables};
+
+		person_start(&ana, "ana", NULL);
+		assert_true(person_sees(&ana, "waiting for a call"));
+		assert_false(screen_output_has(ana.screen, "\033]", 2));
+		assert_true(person_quits(&ana));
+		person_release(&ana);
+	}
+}
+
+static void
+test_time_format(void **state)
+{
+	struct person ana = {0};
+	int col;
+
+	(void)state;
+	person_start(&ana, "ana", NULL);
+	assert_true(person_sees(&ana, "waiting for a call"));
+	person_type(&ana, "/set time-format \"at [%H]\"");
+	assert_true(person_sees(&ana, "at ["));
+	person_type(&ana, "/accept");
+	assert_true(person_sees(&ana, "! "));
+	screen_find(ana.screen, "! ", &col);
+	assert_int_equal(col, 8);
+	person_type(&ana, "/set time-format \"\"");
+	assert_true(person_sees_no(&ana, "at [0"));
+	assert_true(person_sees_no(&ana, "at [1"));
+	assert_true(person_sees_no(&ana, "at [2"));
+	screen_find(ana.screen, "! ", &col);
+	assert_int_equal(col, 0);
+	person_release(&ana);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_theme_follows_the_answer),
+	    cmocka_unit_test(test_theme_is_set),
+	    cmocka_unit_test(test_no_color),
+	    cmocka_unit_test(test_old_terminals_are_not_asked),
+	    cmocka_unit_test(test_time_format),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
