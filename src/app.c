@@ -40,6 +40,7 @@ app_leave(struct app *app)
 		return;
 	app->leaving = true;
 	door_close(app);
+	editor_leave(app, false);
 	timer_arm(app->leave_timer, clock_mono_ms() + LEAVE_MS);
 	app_refresh_status(app);
 }
@@ -95,6 +96,18 @@ static void
 on_pasted(void *arg, const char *text)
 {
 	paste_heard(arg, text);
+}
+
+static void
+on_pasted_long(void *arg, const char *text, size_t came)
+{
+	paste_too_long(arg, text, came);
+}
+
+static void
+on_edit(void *arg, const char *text)
+{
+	editor_open(arg, text);
 }
 
 static void
@@ -156,7 +169,12 @@ on_signal(void *arg, enum app_signal signal)
 		ui_resize(app->ui);
 		break;
 	case APP_SIGNAL_STOP:
-		ui_suspend(app->ui);
+		/* While an editor runs, we stop when it does. */
+		if (app->editor == NULL)
+			ui_suspend(app->ui);
+		break;
+	case APP_SIGNAL_CHILD:
+		editor_child(app);
 		break;
 	case APP_SIGNAL_CONTINUE:
 		ui_resume(app->ui);
@@ -186,7 +204,7 @@ before_sleep(void *arg)
 
 	say_goodbye(app);
 	links_settle(app);
-	if (app->goodbye_said && app->links == NULL)
+	if (app->goodbye_said && app->links == NULL && app->editor == NULL)
 		loop_stop(app->loop);
 	ui_draw(app->ui, clock_mono_ms());
 	if (app->output_watch != NULL)
@@ -204,6 +222,7 @@ on_leave_timer(void *arg)
 {
 	struct app *app = arg;
 
+	editor_leave(app, true);
 	loop_stop(app->loop);
 }
 
@@ -327,6 +346,8 @@ open_screen(struct app *app)
 	    .want = on_want,
 	    .search_next = on_search_next,
 	    .pasted = on_pasted,
+	    .pasted_long = on_pasted_long,
+	    .edit = on_edit,
 	    .list_closed = on_list_closed,
 	};
 	const struct ui_settings settings = options_ui(app->options);
@@ -385,6 +406,7 @@ start(struct app *app)
 	app->netwatch = netwatch_new(app->loop, on_network, app);
 	heard_init(app);
 	pause_init(app);
+	editor_init(app);
 	job->app = app;
 	worker_add(app->disk, run_key_job, end_key_job, job);
 }
@@ -403,6 +425,8 @@ finish(struct app *app)
 	watch_remove(app->resolver_watch);
 	store_close(app->store);
 	worker_free(app->disk);
+	editor_release(app);
+	paste_files_release(app);
 	/* A lookup may take half a minute; the person wants to leave. */
 	worker_abandon(app->resolver);
 	talk_release(app);

@@ -20,6 +20,7 @@ static const struct {
     {SIGWINCH, APP_SIGNAL_RESIZE},
     {SIGTSTP, APP_SIGNAL_STOP},
     {SIGCONT, APP_SIGNAL_CONTINUE},
+    {SIGCHLD, APP_SIGNAL_CHILD},
 };
 
 /* A signal handler has no argument, so its pipe is the process's. */

@@ -11,6 +11,7 @@ enum app_signal {
 	APP_SIGNAL_RESIZE,    /* SIGWINCH */
 	APP_SIGNAL_STOP,      /* SIGTSTP */
 	APP_SIGNAL_CONTINUE,  /* SIGCONT */
+	APP_SIGNAL_CHILD,     /* SIGCHLD */
 };
 
 /* Before the screen opens: curses leaves handlers that are there alone. */

@@ -248,6 +248,9 @@ struct app {
 	size_t arrival_count; /* ever; the places are used in turn */
 	unsigned next_number; /* of questions and transfers */
 
+	struct paste_file *paste_files; /* that go when we do */
+	struct editor *editor; /* has the line, or is about to; or NULL */
+
 	bool typing_said; /* the other side believes that we type */
 	uint64_t typing_said_ms;
 	struct timer *typing_idle, *typing_shown;
@@ -388,6 +391,19 @@ void show_close(struct app *app);
 
 /* app_paste.c: a path that was pasted is offered to be sent */
 void paste_heard(struct app *app, const char *text);
+
+/* app_paste_file.c: so is what is too long for a message, as a file */
+void paste_too_long(struct app *app, const char *text, size_t came);
+void paste_files_release(struct app *app);
+
+/* app_editor.c: the line in the person's editor */
+void editor_init(struct app *app);
+void editor_open(struct app *app, const char *line);
+/* A child has ended or stopped. */
+void editor_child(struct app *app);
+/* The program is about to end, and so shall the editor. */
+void editor_leave(struct app *app, bool now);
+void editor_release(struct app *app);
 
 /* app_drop.c: one transfer, and its record */
 struct drop *drop_new(

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "src/base/file.h"
 #include "src/base/log.h"
 #include "src/base/text.h"
 #include "src/base/util.h"
@@ -19,62 +20,6 @@ struct content {
 	size_t len;
 	bool damaged; /* too long, or its last line has no end */
 };
-
-/* What entry looks like in the file, with the newline that ends it. */
-static char *
-escape(const char *entry, size_t *len)
-{
-	char *line = mem_alloc(strlen(entry) * 2 + 2);
-	size_t n = 0;
-
-	for (; *entry != '\0'; entry++) {
-		if (*entry == '\\' || *entry == '\n') {
-			line[n++] = '\\';
-			line[n++] = *entry == '\n' ? 'n' : '\\';
-		} else {
-			line[n++] = *entry;
-		}
-	}
-	line[n++] = '\n';
-	line[n] = '\0';
-	*len = n;
-	return line;
-}
-
-static char *
-unescape(const char *line, size_t len)
-{
-	char *entry = mem_alloc(len + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < len; i++) {
-		bool pair = line[i] == '\\' && i + 1 < len &&
-			    (line[i + 1] == 'n' || line[i + 1] == '\\');
-
-		if (pair)
-			entry[n++] = line[++i] == 'n' ? '\n' : '\\';
-		else
-			entry[n++] = line[i];
-	}
-	entry[n] = '\0';
-	return entry;
-}
-
-static bool
-write_all(int fd, const char *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = write(fd, bytes, len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return false;
-		bytes += n;
-		len -= (size_t)n;
-	}
-	return true;
-}
 
 /* Drop what stands before the first newline: the rest of a cut line. */
 static void
@@ -153,10 +98,11 @@ compact(const char *path, const struct content *c, size_t start)
 {
 	char *fresh = str_printf("%s.XXXXXX", path);
 	int fd = mkostemp(fresh, O_CLOEXEC);
-	bool ok = fd >= 0 && write_all(fd, c->bytes + start, c->len - start);
+	bool ok =
+	    fd >= 0 && file_write_all(fd, c->bytes + start, c->len - start);
 
 	if (ok && c->len > start && c->bytes[c->len - 1] != '\n')
-		ok = write_all(fd, "\n", 1);
+		ok = file_write_all(fd, "\n", 1);
 	if (fd >= 0 && close(fd) < 0)
 		ok = false;
 	if (!ok || rename(fresh, path) < 0) {
@@ -190,7 +136,8 @@ history_file_load(
 		size_t end = line_end(&c, start);
 
 		if (usable(c.bytes + start, end - start)) {
-			char *entry = unescape(c.bytes + start, end - start);
+			char *entry =
+			    text_unescape(c.bytes + start, end - start);
 
 			each(arg, entry);
 			free(entry);
@@ -208,8 +155,7 @@ history_file_append(const char *path, const char *entry)
 {
 	int flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK;
 	int fd = open(path, flags, 0600);
-	size_t len;
-	char *line;
+	char *escaped, *line;
 	bool ok;
 
 	if (fd < 0) {
@@ -218,9 +164,11 @@ history_file_append(const char *path, const char *entry)
 	}
 	/* Whatever the umask took away. */
 	fchmod(fd, 0600);
-	line = escape(entry, &len);
-	ok = write_all(fd, line, len);
+	escaped = text_escape(entry);
+	line = str_printf("%s\n", escaped);
+	ok = file_write_all(fd, line, strlen(line));
 	free(line);
+	free(escaped);
 	if (close(fd) < 0)
 		ok = false;
 	return ok;

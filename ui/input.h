@@ -29,6 +29,7 @@ enum input_command {
 	INPUT_REDRAW,
 	INPUT_HELP,
 	INPUT_SUSPEND,
+	INPUT_EDIT,
 };
 
 struct input_config {
@@ -72,6 +73,8 @@ uint64_t input_deadline(const struct input *in);
 void input_tick(struct input *in, uint64_t now_ms);
 /* See ui_put_aside. */
 bool input_put_aside(struct input *in);
+/* See ui_remember. */
+void input_remember(struct input *in, const char *text);
 /* See ui_replace_line. */
 bool input_replace_line(struct input *in, const char *from, const char *to);
 /* As Ctrl-C does. */

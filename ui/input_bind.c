@@ -113,6 +113,13 @@ insert_newline(int count, int key)
 	return rl_insert_text("\n") < 0;
 }
 
+static int
+edit_line(int count, int key)
+{
+	(void)count, (void)key;
+	return command(INPUT_EDIT);
+}
+
 static const struct {
 	const char *name;
 	rl_command_func_t *run;
@@ -127,6 +134,10 @@ static const struct {
     {"charla-clear-line", clear_line},
     {"charla-suspend", suspend},
     {"charla-insert-newline", insert_newline},
+    {"charla-edit-line", edit_line},
+    /* As bash calls it; here nothing is executed, only edited. */
+    {"edit-and-execute-command", edit_line},
+    {"vi-edit-and-execute-command", edit_line},
 };
 
 /* The same keys as other terminals send them. */
@@ -168,5 +179,6 @@ input_bind(void)
 		bind_key(ui_keys[i].sequence, ui_keys[i].function);
 	for (size_t i = 0; i < COUNT(aliases); i++)
 		bind_key(aliases[i].sequence, aliases[i].function);
+	rl_bind_keyseq_in_map("v", edit_line, vi_movement_keymap);
 	rl_variable_bind("show-all-if-ambiguous", "on");
 }

@@ -141,6 +141,16 @@ remember(struct input *in, const char *line)
 }
 
 void
+input_remember(struct input *in, const char *text)
+{
+	bool browsing = where_history() < history_length;
+
+	remember(in, text);
+	if (!browsing)
+		using_history();
+}
+
+void
 input_accept(char *line)
 {
 	struct input *in = input_current();

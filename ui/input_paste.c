@@ -9,27 +9,12 @@
 
 #include <readline/readline.h>
 
-#include "src/base/i18n.h"
-#include "src/base/text.h"
 #include "src/base/util.h"
 #include "ui/input_state.h"
 
 enum { PASTE_GOES_ON_MS = 30 };
 
-static void
-refuse(struct input *in, size_t bytes)
-{
-	char size[TEXT_SIZE_MAX], most[TEXT_SIZE_MAX];
-	char *text;
-
-	text_size(bytes, size);
-	text_size(INPUT_LINE_MAX, most);
-	text = str_printf(_("what you pasted (%s) does not fit: one message "
-			    "holds %s; put it in a file and /send that"),
-	    size, most);
-	in->config.handler->notice(in->config.handler_arg, text);
-	free(text);
-}
+_Static_assert((size_t)UI_PASTE_MAX == TOKEN_PASTE_MAX, "what is kept");
 
 /* A search string is one line. */
 static void
@@ -62,13 +47,11 @@ input_paste(struct input *in, const struct token *token)
 {
 	char *text;
 
-	if (token->pasted > INPUT_LINE_MAX ||
-	    (size_t)rl_end + token->len > INPUT_LINE_MAX) {
-		refuse(in, token->pasted);
-		return;
-	}
 	text = input_repair(token->bytes, token->len);
-	if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH))
+	if ((size_t)rl_end + strlen(text) > INPUT_LINE_MAX)
+		in->config.handler->pasted_long(
+		    in->config.handler_arg, text, token->pasted);
+	else if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH))
 		paste_into_search(in, text);
 	else
 		paste_into_line(in, text);
@@ -93,6 +76,9 @@ input_replace_line(struct input *in, const char *from, const char *to)
 	rl_deactivate_mark();
 	rl_insert_text(to);
 	rl_end_undo_group();
+	/* There, the cursor never stands behind the last character. */
+	if (rl_get_keymap() == vi_movement_keymap)
+		rl_backward_char(1, 0);
 	in->changed = true;
 	input_tell_edited(in);
 	return true;

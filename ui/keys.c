@@ -19,6 +19,8 @@ const struct ui_key ui_keys[] = {
 	    N_("begin a new line in the message")},
 	{"Shift-Enter", "\033[13;2u", "charla-insert-newline",
 	    N_("the same, where the terminal tells it from Enter")},
+	{"Ctrl-X Ctrl-E", "\030\005", "charla-edit-line",
+	    N_("write the line in your editor; v in vi's command mode")},
 	{"Ctrl-C", "\003", "charla-clear-line",
 	    N_("empty the input line")},
 	{"Ctrl-L", "\014", "charla-redraw",

@@ -444,6 +444,13 @@ term_leave(struct term *t)
 }
 
 void
+term_guard_file(struct term *t, const char *path)
+{
+	(void)t;
+	tty_guard_file(path);
+}
+
+void
 term_enter(struct term *t)
 {
 	t->away = false;

@@ -83,6 +83,11 @@ void term_end(struct term *t, int row, int column);
 
 /* Give the terminal back for a while, and take it again. */
 void term_leave(struct term *t);
+/*
+ * Should the program fall, this file goes, and its folder if nothing else is
+ * in it. Until it is set anew, or to NULL.
+ */
+void term_guard_file(struct term *t, const char *path);
 /* Also right when nobody left: after SIGCONT the modes may be anyone's. */
 void term_enter(struct term *t);
 

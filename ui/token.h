@@ -16,7 +16,8 @@ enum {
 	TOKEN_ESCAPE_MS = 50,  /* a lone ESC is a key after this */
 	TOKEN_PASTE_MS = 2000, /* a paste without its end is over then */
 	TOKEN_SEQUENCE_MAX = 256,
-	TOKEN_PASTE_MAX = 1024 * 1024, /* bytes kept; more is counted only */
+	TOKEN_PASTE_MAX =
+	    16 * 1024 * 1024, /* bytes kept; more is counted only */
 };
 
 /* The bytes are always the whole key, every ESC included. */

@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -33,6 +34,9 @@ static struct {
 	int errors; /* where standard error went before; -1: not moved */
 	struct termios saved;
 	struct sigaction old[COUNT(crash_signals)];
+	/* Goes with us, and its folder; empty: none. */
+	volatile sig_atomic_t file_set;
+	char file[PATH_MAX], folder[PATH_MAX];
 	bool stack_set;
 	char stack[CRASH_STACK];
 } guard = {.out = -1, .errors = -1};
@@ -47,6 +51,11 @@ give_back(void)
 {
 	ssize_t ignored;
 
+	if (guard.file_set) {
+		guard.file_set = 0;
+		unlink(guard.file);
+		rmdir(guard.folder);
+	}
 	if (!guard.held)
 		return;
 	guard.held = 0;
@@ -220,6 +229,21 @@ tty_release(struct tty *tty)
 	guard.held = 0;
 	tcsetattr(STDIN_FILENO, TCSANOW, &tty->saved);
 	errors_back();
+}
+
+void
+tty_guard_file(const char *path)
+{
+	size_t len = path != NULL ? strlen(path) : PATH_MAX;
+	const char *slash = path != NULL ? strrchr(path, '/') : NULL;
+
+	guard.file_set = 0;
+	if (len >= PATH_MAX || slash == NULL)
+		return;
+	memcpy(guard.file, path, len + 1);
+	memcpy(guard.folder, path, (size_t)(slash - path));
+	guard.folder[slash - path] = '\0';
+	guard.file_set = 1;
 }
 
 static int

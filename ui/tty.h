@@ -28,6 +28,9 @@ void tty_hold(struct tty *tty);
 /* The modes of before. What the screen shows is the caller's to restore. */
 void tty_release(struct tty *tty);
 
+/* See term_guard_file. */
+void tty_guard_file(const char *path);
+
 /* Rows and columns, at least 1 each; 24 by 80 where it does not know. */
 void tty_size(const struct tty *tty, int *rows, int *columns);
 /*

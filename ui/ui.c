@@ -45,6 +45,7 @@ struct ui {
 	} wanted;    /* lines of the past */
 	bool dirty;  /* something but the model changed */
 	bool urgent; /* by a key */
+	bool aside;  /* the terminal is another program's for a while */
 	bool ended;  /* nothing will come from the keyboard */
 };
 
@@ -102,6 +103,19 @@ scroll_log(
 }
 
 static void
+edit_line(struct ui *ui)
+{
+	const struct ui_handler *handler = ui->config.handler;
+	struct input_look look;
+	char *text;
+
+	input_look(ui->input, &look);
+	text = str_ndup(look.text, look.len);
+	handler->edit(ui->config.arg, text);
+	free(text);
+}
+
+static void
 run_command(void *arg, enum input_command command)
 {
 	struct ui *ui = arg;
@@ -129,6 +143,9 @@ run_command(void *arg, enum input_command command)
 		break;
 	case INPUT_SUSPEND:
 		ui_suspend(ui);
+		break;
+	case INPUT_EDIT:
+		edit_line(ui);
 		break;
 	}
 }
@@ -229,6 +246,8 @@ ui_close(struct ui *ui)
 {
 	if (ui == NULL)
 		return;
+	if (ui->aside)
+		ui_come_back(ui);
 	term_close(ui->term);
 	input_close(ui->input);
 	paint_release(&ui->paint);
@@ -259,6 +278,12 @@ ui_replace_line(struct ui *ui, const char *from, const char *to)
 }
 
 void
+ui_remember(struct ui *ui, const char *text)
+{
+	input_remember(ui->input, text);
+}
+
+void
 ui_keep_history(struct ui *ui, bool keep)
 {
 	input_keep_history(ui->input, keep);
@@ -267,7 +292,7 @@ ui_keep_history(struct ui *ui, bool keep)
 int
 ui_input_fd(const struct ui *ui)
 {
-	return ui->ended ? -1 : STDIN_FILENO;
+	return ui->ended || ui->aside ? -1 : STDIN_FILENO;
 }
 
 int
@@ -279,7 +304,7 @@ ui_output_fd(const struct ui *ui)
 bool
 ui_wants_output(const struct ui *ui)
 {
-	return term_wants_output(ui->term);
+	return !ui->aside && term_wants_output(ui->term);
 }
 
 void
@@ -320,6 +345,8 @@ ui_deadline(const struct ui *ui)
 	uint64_t due = input_deadline(ui->input);
 	uint64_t frame = 0;
 
+	if (ui->aside)
+		return 0;
 	/* While a frame is on its way, POLLOUT comes first. */
 	if (!ui_wants_output(ui))
 		frame = wants_frame(ui) ? ui->drawn_ms + UI_FRAME_MS
@@ -393,6 +420,8 @@ ui_draw(struct ui *ui, uint64_t now_ms)
 {
 	bool rows = ui->rows_due_ms != 0 && now_ms >= ui->rows_due_ms;
 
+	if (ui->aside)
+		return;
 	if (input_changed(ui->input))
 		ui->dirty = true;
 	if ((!wants_frame(ui) && !rows) || term_wants_output(ui->term))
@@ -419,6 +448,8 @@ ui_draw(struct ui *ui, uint64_t now_ms)
 void
 ui_resize(struct ui *ui)
 {
+	if (ui->aside)
+		return;
 	term_resize(ui->term);
 	input_resize(term_rows(ui->term), term_columns(ui->term));
 	ui->dirty = ui->urgent = true;
@@ -427,8 +458,27 @@ ui_resize(struct ui *ui)
 void
 ui_resume(struct ui *ui)
 {
+	if (ui->aside)
+		return;
 	term_enter(ui->term);
 	ui_resize(ui);
+}
+
+void
+ui_step_aside(struct ui *ui, const char *file)
+{
+	term_leave(ui->term);
+	term_guard_file(ui->term, file);
+	ui->aside = true;
+}
+
+void
+ui_come_back(struct ui *ui)
+{
+	if (!ui->aside)
+		return;
+	ui->aside = false;
+	ui_resume(ui);
 }
 
 /*
@@ -441,7 +491,8 @@ ui_suspend(struct ui *ui)
 	struct sigaction stop = {.sa_handler = SIG_DFL}, old;
 	sigset_t just_this, mask;
 
-	term_leave(ui->term);
+	if (!ui->aside)
+		term_leave(ui->term);
 	sigemptyset(&stop.sa_mask);
 	sigaction(SIGTSTP, &stop, &old);
 	sigemptyset(&just_this);
@@ -456,6 +507,8 @@ ui_suspend(struct ui *ui)
 void
 ui_interrupt(struct ui *ui)
 {
+	if (ui->aside)
+		return;
 	input_interrupt(ui->input);
 	ui->dirty = ui->urgent = true;
 }

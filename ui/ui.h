@@ -20,6 +20,8 @@
 
 struct ui;
 
+enum { UI_PASTE_MAX = 16 * 1024 * 1024 }; /* bytes that are kept */
+
 struct ui_handler {
 	/* A whole line (never empty) was entered; may hold newlines. */
 	void (*line)(void *arg, const char *text);
@@ -43,6 +45,16 @@ struct ui_handler {
 	 * ui_replace_line may put something else in its place, also later.
 	 */
 	void (*pasted)(void *arg, const char *text);
+	/*
+	 * Text was pasted that is too long for the line, which is as it was.
+	 * Of more than UI_PASTE_MAX bytes, came counts all of them.
+	 */
+	void (*pasted_long)(void *arg, const char *text, size_t came);
+	/*
+	 * The line is to be written elsewhere; text is what it holds. To be
+	 * given back by ui_replace_line.
+	 */
+	void (*edit)(void *arg, const char *text);
 	/* The person has seen enough of the list: model_hide_list. */
 	void (*list_closed)(void *arg);
 	/* Something to tell the person (a paste too long, ...). */
@@ -106,6 +118,11 @@ bool ui_put_aside(struct ui *ui);
  * that undo takes back. False: it is something else by now.
  */
 bool ui_replace_line(struct ui *ui, const char *from, const char *to);
+/*
+ * Into the line history with it, as if it had been entered. For what has no
+ * place in the line.
+ */
+void ui_remember(struct ui *ui, const char *text);
 /* Do entered lines go into readline's history file? At first they do. */
 void ui_keep_history(struct ui *ui, bool keep);
 
@@ -131,6 +148,14 @@ void ui_resize(struct ui *ui);
 void ui_suspend(struct ui *ui);
 void ui_resume(struct ui *ui);
 void ui_interrupt(struct ui *ui);
+
+/*
+ * Leave the terminal to another program, which has been given file to work
+ * at; that is removed should this program fall meanwhile, and so is its
+ * folder. Nothing is drawn or read until ui_come_back.
+ */
+void ui_step_aside(struct ui *ui, const char *file);
+void ui_come_back(struct ui *ui);
 
 /*
  * Every key the screen binds by itself: one table for the man page's check,

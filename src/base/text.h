@@ -36,6 +36,15 @@ enum text_form {
  */
 char *text_clean(const char *s, size_t len, enum text_form form);
 
+/*
+ * A file's text as if it had been typed: UTF-8, CR LF and CR become LF,
+ * other controls but tabs go, and newlines at the end. The caller frees.
+ */
+char *text_typed(const char *s, size_t len);
+/* Several lines in one: \\n for a newline, \\\\ for a backslash; and back. */
+char *text_escape(const char *s);
+char *text_unescape(const char *s, size_t len);
+
 /* Columns of one character: 0, 1 or 2. Controls count as 1. */
 int text_width(uint32_t cp);
 /*

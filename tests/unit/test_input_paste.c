@@ -29,7 +29,8 @@ struct typist {
 	struct input *input;
 	struct ui_handler handler;
 	char *line, *pasted;
-	int pastes, notices, edits;
+	int pastes, edits;
+	size_t came;  /* of a paste too long */
 	bool command; /* what edited said last */
 	const char *instead;
 	bool replaced;
@@ -64,12 +65,18 @@ on_pasted(void *arg, const char *text)
 }
 
 static void
-on_notice(void *arg, const char *text)
+on_pasted_long(void *arg, const char *text, size_t came)
 {
 	struct typist *t = arg;
 
-	(void)text;
-	t->notices++;
+	str_replace(&t->pasted, str_dup(text));
+	t->came = came;
+}
+
+static void
+on_notice(void *arg, const char *text)
+{
+	(void)arg, (void)text;
 }
 
 static void
@@ -89,6 +96,7 @@ start(struct typist *t)
 	*t = (struct typist){.handler = {.line = on_line,
 				 .edited = on_edited,
 				 .pasted = on_pasted,
+				 .pasted_long = on_pasted_long,
 				 .notice = on_notice}};
 	t->input = input_open(&config);
 }
@@ -193,15 +201,25 @@ test_not_told(void **state)
 	press(&t, "one /a\r" CTRL_R PASTE("/a"));
 	assert_int_equal(t.pastes, 0);
 	press(&t, CTRL_C);
-	/* Too long: nothing comes of it. */
+	/* Too long: the line stays as it is, and somebody is told. */
 	memset(big, 'x', INPUT_LINE_MAX + 1);
 	big[INPUT_LINE_MAX + 1] = '\0';
 	press(&t, "\033[200~");
 	press(&t, big);
 	press(&t, "\033[201~");
 	assert_int_equal(t.pastes, 0);
-	assert_int_equal(t.notices, 1);
+	assert_int_equal(t.came, INPUT_LINE_MAX + 1);
+	assert_string_equal(t.pasted, big);
 	assert_line(&t, "");
+	/* So it is where only what stands there makes it too long. */
+	big[INPUT_LINE_MAX - 1] = '\0';
+	press(&t, "ab\033[200~");
+	press(&t, big);
+	press(&t, "\033[201~");
+	assert_int_equal(t.came, INPUT_LINE_MAX - 1);
+	assert_string_equal(t.pasted, big);
+	assert_line(&t, "ab");
+	press(&t, CTRL_C);
 	/* Nobody wants to know. */
 	t.handler.pasted = NULL;
 	press(&t, PASTE("/a"));
@@ -319,7 +337,9 @@ test_vi_commands(void **state)
 	t.instead = "/send x";
 	press(&t, PASTE("dd"));
 	assert_true(t.replaced);
-	assert_line(&t, "/send x");
+	input_look(t.input, &look);
+	assert_memory_equal(look.text, "/send x", look.len);
+	assert_int_equal(look.point, look.len - 1);
 	press(&t, "u");
 	input_look(t.input, &look);
 	assert_int_equal(look.len, 2);
