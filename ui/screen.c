@@ -1,0 +1,515 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The screen's clockwork: when a frame is due. A key's frame comes at once;
+ * the others at most every UI_FRAME_MS, and none before the last one has
+ * left for the terminal.
+ */
+#include "ui/screen.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "src/base/util.h"
+#include "ui/input.h"
+#include "ui/logtime.h"
+#include "ui/paint.h"
+#include "ui/progress.h"
+#include "ui/term.h"
+#include "ui/theme.h"
+
+enum {
+	UI_READ_MAX = 64 * 1024,
+	UI_TYPED_MAX = 256, /* bytes in one read: more is no single key */
+	UI_FRAME_MS = 16,
+	UI_ROWS_MS = 250,     /* between frames while a transfer moves */
+	UI_STALLED_MS = 1000, /* while none does */
+};
+
+struct screen {
+	struct ui_config config;
+	struct ui_settings settings;
+	char *time_format;
+	enum palette background; /* what it is made for, if that is known */
+	struct term *term;
+	struct input *input;
+	struct paint paint;
+	uint64_t drawn_version; /* of the model */
+	uint64_t drawn_ms;
+	uint64_t rows_due_ms;   /* 0: nothing moves by itself */
+	uint64_t found_version; /* of the model, when it was drawn */
+	struct {
+		uint64_t layout; /* of the model, when they were asked for */
+		size_t from, upto;
+	} wanted;    /* lines of the past */
+	bool dirty;  /* something but the model changed */
+	bool urgent; /* by a key */
+	bool aside;  /* the terminal is another program's for a while */
+	bool ended;  /* nothing will come from the keyboard */
+};
+
+static void
+repaint(struct screen *s)
+{
+	term_repaint(s->term);
+	s->dirty = s->urgent = true;
+}
+
+/* True where there was a list, and it is gone now. */
+static bool
+close_list(struct screen *s)
+{
+	if (!paint_shows_list(&s->paint))
+		return false;
+	s->config.handler->list_closed(s->config.arg);
+	s->dirty = s->urgent = true;
+	return true;
+}
+
+static bool
+escape_pressed(void *arg)
+{
+	return close_list(arg);
+}
+
+static void
+scroll_list(struct listpane *list, enum input_command command)
+{
+	if (command == INPUT_SCROLL_UP)
+		listpane_page(list, -1);
+	else if (command == INPUT_SCROLL_DOWN)
+		listpane_page(list, 1);
+	else if (command == INPUT_SCROLL_TOP)
+		listpane_top(list);
+	else
+		listpane_bottom(list);
+}
+
+static void
+scroll_log(
+    struct logpane *log, const struct model *m, enum input_command command)
+{
+	int page = log->height > 1 ? log->height - 1 : 1;
+
+	if (command == INPUT_SCROLL_UP)
+		logpane_scroll(log, m, -page);
+	else if (command == INPUT_SCROLL_DOWN)
+		logpane_scroll(log, m, page);
+	else if (command == INPUT_SCROLL_TOP)
+		logpane_top(log, m);
+	else
+		logpane_bottom(log, m);
+}
+
+static void
+edit_line(struct screen *s)
+{
+	const struct ui_handler *handler = s->config.handler;
+	struct input_look look;
+	char *text;
+
+	input_look(s->input, &look);
+	text = str_ndup(look.text, look.len);
+	handler->edit(s->config.arg, text);
+	free(text);
+}
+
+static void
+run_command(void *arg, enum input_command command)
+{
+	struct screen *s = arg;
+	const struct model *m = s->config.model;
+
+	paint_arrange(&s->paint);
+	s->dirty = s->urgent = true;
+	switch (command) {
+	case INPUT_SCROLL_UP:
+	case INPUT_SCROLL_DOWN:
+	case INPUT_SCROLL_TOP:
+	case INPUT_SCROLL_BOTTOM:
+		if (paint_shows_list(&s->paint))
+			scroll_list(&s->paint.list, command);
+		else
+			scroll_log(&s->paint.log, m, command);
+		break;
+	case INPUT_REDRAW:
+		repaint(s);
+		break;
+	case INPUT_HELP:
+		close_list(s);
+		logpane_bottom(&s->paint.log, m);
+		s->config.handler->line(s->config.arg, "/help");
+		break;
+	case INPUT_SUSPEND:
+		screen_suspend(s);
+		break;
+	case INPUT_EDIT:
+		edit_line(s);
+		break;
+	}
+}
+
+/* Whoever speaks looks at the present; a search leads elsewhere. */
+static void
+line_entered(void *arg, const char *text)
+{
+	struct screen *s = arg;
+
+	if (input_search_words(text) == NULL)
+		logpane_bottom(&s->paint.log, s->config.model);
+}
+
+/* The palette is that of the settings and of what the terminal said. */
+static void
+choose_palette(struct screen *s)
+{
+	const enum palette palettes[] = {
+	    [UI_THEME_AUTO] = s->background,
+	    [UI_THEME_DARK] = PALETTE_DARK,
+	    [UI_THEME_LIGHT] = PALETTE_LIGHT,
+	    [UI_THEME_MONO] = PALETTE_MONO,
+	};
+
+	s->paint.palette =
+	    theme_palette(palettes[s->settings.theme], getenv("NO_COLOR"));
+	s->dirty = true;
+}
+
+static void
+report_heard(void *arg, const char *bytes, size_t len)
+{
+	struct screen *s = arg;
+	enum palette background = theme_of_answer(bytes, len);
+
+	if (background == PALETTE_BOTH)
+		return;
+	term_answered(s->term);
+	s->background = background;
+	choose_palette(s);
+}
+
+/* Its own answer is worth more than a variable that a shell handed down. */
+static void
+ask_background(struct screen *s)
+{
+	static const char question[] = THEME_QUESTION;
+
+	s->background = theme_of_variable(getenv("COLORFGBG"));
+	choose_palette(s);
+	if (term_takes_strings(s->term))
+		term_ask(s->term, question, sizeof(question) - 1);
+}
+
+int
+screen_open(
+    const struct ui_config *config, struct screen **out, struct reason *why)
+{
+	struct screen *s;
+	struct input_config input = {
+	    .handler = config->handler,
+	    .handler_arg = config->arg,
+	    .command = run_command,
+	    .entered = line_entered,
+	    .escape = escape_pressed,
+	    .report = report_heard,
+	    .history_path = config->history_path,
+	};
+
+	if (term_check(why) < 0)
+		return ERR_INVALID;
+	s = mem_zalloc(sizeof(*s));
+	s->config = *config;
+	screen_set(s, config->settings);
+	input.arg = s;
+	s->input = input_open(&input);
+	if (term_open(input_wants_keypad(), &s->term, why) < 0) {
+		input_close(s->input);
+		free(s->time_format);
+		free(s);
+		return ERR_INVALID;
+	}
+	if (!term_marks_pastes(s->term))
+		input_guess_pastes(s->input);
+	s->paint.term = s->term;
+	s->paint.input = s->input;
+	s->paint.model = config->model;
+	s->paint.settings = &s->settings;
+	ask_background(s);
+	s->dirty = s->urgent = true;
+	input_resize(term_rows(s->term), term_columns(s->term));
+	*out = s;
+	return 0;
+}
+
+void
+screen_close(struct screen *s)
+{
+	if (s == NULL)
+		return;
+	if (s->aside)
+		screen_come_back(s);
+	term_close(s->term);
+	input_close(s->input);
+	paint_release(&s->paint);
+	free(s->time_format);
+	free(s);
+}
+
+void
+screen_set(struct screen *s, const struct ui_settings *settings)
+{
+	str_replace(&s->time_format, str_dup(settings->time_format));
+	s->settings = *settings;
+	s->settings.time_format = s->time_format;
+	s->paint.log.time_columns = logtime_columns(s->time_format);
+	choose_palette(s);
+}
+
+bool
+screen_put_aside(struct screen *s)
+{
+	return input_put_aside(s->input);
+}
+
+bool
+screen_replace_line(struct screen *s, const char *from, const char *to)
+{
+	return input_replace_line(s->input, from, to);
+}
+
+void
+screen_remember(struct screen *s, const char *text)
+{
+	input_remember(s->input, text);
+}
+
+void
+screen_keep_history(struct screen *s, bool keep)
+{
+	input_keep_history(s->input, keep);
+}
+
+int
+screen_input_fd(const struct screen *s)
+{
+	return s->ended || s->aside ? -1 : STDIN_FILENO;
+}
+
+int
+screen_output_fd(const struct screen *s)
+{
+	return term_output_fd(s->term);
+}
+
+bool
+screen_wants_output(const struct screen *s)
+{
+	return !s->aside && term_wants_output(s->term);
+}
+
+void
+screen_read(struct screen *s, uint64_t now_ms)
+{
+	char bytes[UI_READ_MAX];
+	ssize_t n = read(STDIN_FILENO, bytes, sizeof(bytes));
+
+	if (n < 0 && (errno == EINTR || errno == EAGAIN))
+		return;
+	if (n <= 0) {
+		/* The terminal is gone: nobody is left to ask. */
+		s->ended = true;
+		s->config.handler->leave(s->config.arg);
+		return;
+	}
+	input_feed(s->input, bytes, (size_t)n, now_ms);
+	if (n <= UI_TYPED_MAX)
+		s->urgent = true;
+}
+
+void
+screen_write(struct screen *s)
+{
+	term_write(s->term);
+}
+
+static bool
+wants_frame(const struct screen *s)
+{
+	return s->dirty || s->urgent ||
+	       s->drawn_version != s->config.model->version;
+}
+
+uint64_t
+screen_deadline(const struct screen *s)
+{
+	uint64_t due = input_deadline(s->input);
+	uint64_t frame = 0;
+
+	if (s->aside)
+		return 0;
+	/* While a frame is on its way, POLLOUT comes first. */
+	if (!screen_wants_output(s))
+		frame =
+		    wants_frame(s) ? s->drawn_ms + UI_FRAME_MS : s->rows_due_ms;
+	if (due == 0 || (frame != 0 && frame < due))
+		due = frame;
+	return due;
+}
+
+void
+screen_tick(struct screen *s, uint64_t now_ms)
+{
+	uint64_t due = input_deadline(s->input);
+
+	if (due != 0 && now_ms >= due) {
+		input_tick(s->input, now_ms);
+		s->urgent = true;
+	}
+}
+
+/* When what is on the screen about transfers stops being true. */
+static uint64_t
+rows_due(const struct screen *s, uint64_t now_ms)
+{
+	const struct model *m = s->config.model;
+	uint64_t due = 0;
+
+	for (int i = 0; i < s->paint.layout.transfers.height; i++) {
+		const struct row *row = &m->rows[i];
+
+		if (row->state != ROW_RUNNING)
+			continue;
+		if (now_ms < row->moved_ms + PROGRESS_STALL_MS)
+			return now_ms + UI_ROWS_MS;
+		due = now_ms + UI_STALLED_MS;
+	}
+	return due;
+}
+
+/* Ask for lines that are lacking, but for the same ones only once. */
+static void
+ask_for_lines(struct screen *s)
+{
+	const struct model *m = s->config.model;
+	size_t from, upto;
+
+	if (paint_shows_list(&s->paint) ||
+	    !logpane_wants(&s->paint.log, m, &from, &upto) ||
+	    (s->wanted.layout == m->layout && s->wanted.from == from &&
+		s->wanted.upto == upto))
+		return;
+	s->wanted.layout = m->layout;
+	s->wanted.from = from;
+	s->wanted.upto = upto;
+	s->config.handler->want(s->config.arg, from, upto);
+}
+
+/* What a search has found is in the log. */
+static void
+show_found(struct screen *s)
+{
+	const struct model *m = s->config.model;
+
+	if (s->found_version != m->found_version && m->found != SIZE_MAX)
+		close_list(s);
+	s->found_version = m->found_version;
+}
+
+void
+screen_draw(struct screen *s, uint64_t now_ms)
+{
+	bool rows = s->rows_due_ms != 0 && now_ms >= s->rows_due_ms;
+
+	if (s->aside)
+		return;
+	if (input_changed(s->input))
+		s->dirty = true;
+	if ((!wants_frame(s) && !rows) || term_wants_output(s->term))
+		return;
+	if (!s->urgent && now_ms < s->drawn_ms + UI_FRAME_MS)
+		return;
+	if (input_take_bell(s->input))
+		term_beep(s->term);
+	show_found(s);
+	paint_arrange(&s->paint);
+	s->drawn_version = s->config.model->version;
+	ask_for_lines(s);
+	if (s->drawn_version != s->config.model->version) {
+		/* The answer was at hand. */
+		paint_arrange(&s->paint);
+		s->drawn_version = s->config.model->version;
+	}
+	paint_frame(&s->paint, now_ms);
+	s->drawn_ms = now_ms;
+	s->rows_due_ms = rows_due(s, now_ms);
+	s->dirty = s->urgent = false;
+}
+
+void
+screen_resize(struct screen *s)
+{
+	if (s->aside)
+		return;
+	term_resize(s->term);
+	input_resize(term_rows(s->term), term_columns(s->term));
+	s->dirty = s->urgent = true;
+}
+
+void
+screen_resume(struct screen *s)
+{
+	if (s->aside)
+		return;
+	term_enter(s->term);
+	screen_resize(s);
+}
+
+void
+screen_step_aside(struct screen *s, const char *file)
+{
+	term_leave(s->term);
+	term_guard_file(s->term, file);
+	s->aside = true;
+}
+
+void
+screen_come_back(struct screen *s)
+{
+	if (!s->aside)
+		return;
+	s->aside = false;
+	screen_resume(s);
+}
+
+/*
+ * The whole job stops, as it would by the terminal's own Ctrl-Z: there may
+ * be a script around us. The signal arrives before kill returns.
+ */
+void
+screen_suspend(struct screen *s)
+{
+	struct sigaction stop = {.sa_handler = SIG_DFL}, old;
+	sigset_t just_this, mask;
+
+	if (!s->aside)
+		term_leave(s->term);
+	sigemptyset(&stop.sa_mask);
+	sigaction(SIGTSTP, &stop, &old);
+	sigemptyset(&just_this);
+	sigaddset(&just_this, SIGTSTP);
+	pthread_sigmask(SIG_UNBLOCK, &just_this, &mask);
+	kill(0, SIGTSTP);
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+	sigaction(SIGTSTP, &old, NULL);
+	screen_resume(s);
+}
+
+void
+screen_interrupt(struct screen *s)
+{
+	if (s->aside)
+		return;
+	input_interrupt(s->input);
+	s->dirty = s->urgent = true;
+}
