@@ -99,6 +99,9 @@ app_accept_to(struct app *app, unsigned number, const char *folder)
 		      "whole path, with a / in front"));
 		return;
 	}
+	/* Of a tree that changed: what has arrived is in the other folder. */
+	if (d->part != NULL && strcmp(d->folder, path) != 0)
+		incoming_discard(app->disk, d->folder, d->part);
 	str_replace(&d->folder, path);
 	files_answer(d, true);
 }

@@ -168,6 +168,7 @@ files_load(struct app *app)
 		d->as = str_dup(t->as);
 		d->entries = t->entries;
 		memcpy(d->list_hash, t->list_hash, sizeof(d->list_hash));
+		memcpy(d->agreed, t->list_hash, sizeof(d->agreed));
 		d->folder = str_dup(t->folder);
 		d->part = str_dup(t->part);
 		d->size = t->size;

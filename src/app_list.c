@@ -30,11 +30,11 @@ held(const struct app *app)
 bool
 list_begin(struct drop *d, const struct frame_offer *offer)
 {
+	drop_set_list(d, NULL);
 	if (held(d->app) + offer->list_len > APP_LISTS_MAX) {
 		session_refuse(d->link->session, d->id, WHY_TOO_MANY);
 		return false;
 	}
-	drop_set_list(d, NULL);
 	d->list = filelist_new();
 	d->list_len = offer->list_len;
 	d->listing = true;
@@ -89,16 +89,20 @@ look(struct drop *d)
 
 /* It was accepted once; is it still the same? */
 static void
-compare(struct drop *d, const uint8_t before[WIRE_HASH_LEN])
+compare(struct drop *d)
 {
 	if (d->entries > 0 &&
-	    memcmp(before, d->list_hash, WIRE_HASH_LEN) == 0) {
+	    memcmp(d->agreed, d->list_hash, WIRE_HASH_LEN) == 0) {
 		receive_go_on(d);
 		return;
 	}
 	app_say(d->app, LINE_NOTICE, _("'%s' changed since"), d->shown);
+	/* It was a file: what is here of that is void. */
+	if (d->entries == 0)
+		receive_forget_part(d);
 	d->entries = d->offered_entries;
 	d->size = d->offered_size;
+	d->state = DROP_OFFERED;
 	drop_row(d);
 	receive_ask(d);
 }
@@ -106,8 +110,6 @@ compare(struct drop *d, const uint8_t before[WIRE_HASH_LEN])
 static void
 whole(struct drop *d)
 {
-	uint8_t before[WIRE_HASH_LEN];
-
 	d->listing = false;
 	if (!filelist_is_whole(d->list) ||
 	    filelist_count(d->list) != d->offered_entries ||
@@ -115,10 +117,9 @@ whole(struct drop *d)
 		refuse(d);
 		return;
 	}
-	memcpy(before, d->list_hash, sizeof(before));
 	drop_set_list(d, filelist_ref(d->list));
 	if (d->state == DROP_ACCEPTED) {
-		compare(d, before);
+		compare(d);
 		return;
 	}
 	look(d);

@@ -160,8 +160,8 @@ static void
 describe(struct drop *d, const struct outgoing_event *event)
 {
 	drop_describe(d, event->offer);
-	if (event->list != NULL)
-		drop_set_list(d, filelist_ref(event->list));
+	drop_set_list(
+	    d, event->list != NULL ? filelist_ref(event->list) : NULL);
 	drop_set_paths(d, event->paths, event->path_count);
 }
 

@@ -179,8 +179,9 @@ on_accept_recorded(void *arg, bool ok, const struct reason *why)
 	struct drop *d = drop_redeem(arg);
 
 	(void)ok, (void)why; /* then it does not outlive this run */
+	/* Offered again meanwhile, it goes on when its list is here. */
 	if (d == NULL || d->state != DROP_ACCEPTED || d->link == NULL ||
-	    d->incoming != NULL)
+	    d->incoming != NULL || d->listing)
 		return;
 	if (d->entries > 0) {
 		receive_go_on(d);
@@ -212,6 +213,7 @@ receive_accept(struct drop *d)
 	if (d->folder == NULL)
 		d->folder = str_dup(d->app->paths.downloads);
 	d->state = DROP_ACCEPTED;
+	memcpy(d->agreed, d->list_hash, sizeof(d->agreed));
 	drop_progress(d, 0);
 	drop_row(d);
 	app_refresh_status(d->app);
@@ -278,6 +280,15 @@ same_name(const struct drop *d, const struct frame_offer *offer)
 	       memcmp(d->name, offer->name, offer->name_len) == 0;
 }
 
+void
+receive_forget_part(struct drop *d)
+{
+	incoming_discard(d->app->disk, d->folder, d->part);
+	drop_record(d, STORE_TRANSFER_ENDED, NULL, NULL);
+	str_replace(&d->part, NULL);
+	str_replace(&d->folder, NULL);
+}
+
 /* Another file than the one agreed to: what is here of that one is void. */
 static void
 start_over(struct drop *d, struct link *l, const struct frame_offer *offer)
@@ -290,10 +301,8 @@ start_over(struct drop *d, struct link *l, const struct frame_offer *offer)
 		d->link = NULL;
 		return;
 	}
-	incoming_discard(d->app->disk, d->folder, d->part);
-	drop_record(d, STORE_TRANSFER_ENDED, NULL, NULL);
-	str_replace(&d->part, NULL);
-	str_replace(&d->folder, NULL);
+	receive_forget_part(d);
+	drop_set_list(d, NULL);
 	drop_describe(d, offer);
 	d->done = 0;
 	d->state = DROP_OFFERED;

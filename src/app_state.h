@@ -159,6 +159,7 @@ struct drop {
 	uint32_t list_len, offered_entries; /* listing: as it was offered */
 	uint64_t offered_size;
 	uint8_t list_hash[WIRE_HASH_LEN];
+	uint8_t agreed[WIRE_HASH_LEN]; /* in: of the list that got a yes */
 	uint8_t *look; /* in: what is there under its names; NULL: not known */
 	struct tree_progress progress;
 	struct incoming_counts counts; /* STORED */
@@ -441,7 +442,6 @@ void drop_end(struct drop *d, enum store_transfer_state state);
 void drop_give_up(struct drop *d);
 
 /* app_offer.c: what is sent is opened, and offered */
-/* Offer it on this link, for the first time or again. */
 void offer_on(struct drop *d, struct link *l);
 void offer_opened(struct drop *d, const struct outgoing_event *event);
 void offer_failed(struct drop *d, const struct outgoing_event *event);
@@ -453,14 +453,14 @@ void offer_anew(struct drop *d);
 void send_open(
     struct drop *d, const char *const *words, size_t count, bool typed);
 void send_event(struct drop *d, const struct session_event *event);
-/* It is its turn. */
 void send_start(struct drop *d);
 void receive_event(struct drop *d, const struct session_event *event);
 void receive_offer(struct link *l, const struct frame_offer *offer);
 void receive_accept(struct drop *d);
+/* What is here of it is void, and its folder open again. */
+void receive_forget_part(struct drop *d);
 /* A tree that was accepted: go on with it. */
 void receive_go_on(struct drop *d);
-/* A person has to say whether it is wanted. */
 void receive_ask(struct drop *d);
 
 /* app_list.c: the list of a tree that is offered to us */
@@ -487,7 +487,6 @@ void pause_release(struct app *app);
 /* app_turn.c: only so many are sent at once */
 /* It was accepted: it starts, or waits for its turn. */
 void turn_take(struct drop *d);
-/* One of them runs no more: the next may start. */
 void turns_give(struct app *app);
 
 /* app_files_say.c: transfers in words */
