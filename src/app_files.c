@@ -190,21 +190,27 @@ open_count(const struct link *l)
 	return count;
 }
 
+static struct drop *
+next_to_offer(const struct link *l)
+{
+	for (struct drop *d = l->app->drops; d != NULL; d = d->next) {
+		if (d->who == l->known && d->dir == TRANSFER_OUT &&
+		    d->token != 0 && d->link == NULL && d->outgoing == NULL &&
+		    d->state != DROP_OPENING && d->tried_on != l->serial)
+			return d;
+	}
+	return NULL;
+}
+
+/* One that was given up ends here, and then this runs again: no place holds. */
 void
 files_offer(struct link *l)
 {
-	size_t open = open_count(l);
-	struct drop *next;
+	struct drop *d;
 
-	for (struct drop *d = l->app->drops;
-	     d != NULL && open < TRANSFER_OPEN_MAX; d = next) {
-		next = d->next;
-		if (d->who != l->known || d->dir != TRANSFER_OUT ||
-		    d->token == 0 || d->link != NULL || d->outgoing != NULL ||
-		    d->state == DROP_OPENING || d->tried_on == l->serial)
-			continue;
+	while (open_count(l) < TRANSFER_OPEN_MAX &&
+	       (d = next_to_offer(l)) != NULL) {
 		d->tried_on = l->serial;
-		open++;
 		offer_on(d, l);
 	}
 }

@@ -149,6 +149,33 @@ test_a_changed_tree_goes_elsewhere(void **state)
 	pair_end(&p);
 }
 
+/* Two offers that were taken back while nobody was there to hear of it. */
+static void
+test_two_are_taken_back(void **state)
+{
+	struct pair p = {.ana.cols = WIDE, .beto.cols = WIDE};
+
+	(void)state;
+	pair_meet(&p);
+	make_file(in_folder(p.beto.home, "a"), 10, 1);
+	make_file(in_folder(p.beto.home, "b"), 10, 2);
+	proxy_hole(p.proxy, true);
+	proxy_cut(p.proxy, true);
+	assert_true(person_sees(&p.beto, "not connected"));
+	for (int i = 0; i < 2; i++) {
+		person_type(&p.beto,
+		    text_of("/send %s/%s", p.beto.home, i == 0 ? "a" : "b"));
+		assert_true(person_sees(&p.beto, "when ana is connected"));
+		person_type(&p.beto, text_of("/cancel %d", i + 1));
+		assert_true(person_sees(&p.beto, "you cancelled"));
+		person_type(&p.beto, "/clear");
+	}
+	meet_again(&p);
+	person_type(&p.beto, "still here");
+	assert_true(person_sees(&p.ana, "beto: still here"));
+	pair_end(&p);
+}
+
 int
 main(void)
 {
@@ -157,6 +184,7 @@ main(void)
 	    cmocka_unit_test(test_a_file_becomes_a_tree),
 	    cmocka_unit_test(test_a_tree_becomes_a_file),
 	    cmocka_unit_test(test_a_changed_tree_goes_elsewhere),
+	    cmocka_unit_test(test_two_are_taken_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
