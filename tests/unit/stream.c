@@ -106,8 +106,11 @@ begin(struct stream *stream, const struct record *r)
 {
 	struct streamed *file;
 
-	stream->files = mem_realloc(
-	    stream->files, (stream->count + 1) * sizeof(*stream->files));
+	if (stream->count == stream->size) {
+		stream->size = 2 * stream->size + 1;
+		stream->files = mem_realloc(
+		    stream->files, stream->size * sizeof(*stream->files));
+	}
 	file = &stream->files[stream->count++];
 	*file =
 	    (struct streamed){.how = r->part, .from = r->from, .why = r->why};
@@ -125,7 +128,10 @@ take(struct stream *stream, const struct record *r)
 	}
 	file = &stream->files[stream->count - 1];
 	if (r->part == RECORD_BYTES) {
-		file->bytes = mem_realloc(file->bytes, file->len + r->len);
+		if (file->len + r->len > file->size) {
+			file->size = 2 * (file->len + r->len);
+			file->bytes = mem_realloc(file->bytes, file->size);
+		}
 		memcpy(file->bytes + file->len, r->bytes, r->len);
 		file->len += r->len;
 	} else {

@@ -11,7 +11,7 @@ struct streamed {
 	enum record_part how; /* RECORD_FILE, RECORD_SAME, RECORD_LEFT_OUT */
 	uint64_t from;
 	uint8_t *bytes;
-	size_t len;
+	size_t len, size;
 	bool ended;
 	enum wire_why why;
 	uint8_t hash[WIRE_HASH_LEN];
@@ -19,7 +19,7 @@ struct streamed {
 
 struct stream {
 	struct streamed *files;
-	size_t count;
+	size_t count, size;
 };
 
 struct stream_file {
