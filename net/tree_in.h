@@ -16,6 +16,13 @@
 struct tree_in;
 
 /*
+ * Claims that wait for their records. The queue of a session has room for so
+ * many of all the transfers that may be open: they may come at once, over a
+ * link that takes them slowly.
+ */
+enum { TREE_IN_AHEAD = 2048 };
+
+/*
  * The plan is the caller's: folder, part, name (for sentences) and size (of
  * all files) count. A reference to the list is taken. root: what its only root
  * is to be called; NULL: as it is listed.

@@ -17,7 +17,6 @@
 #include "src/base/util.h"
 
 enum {
-	SURVEY_AHEAD = 8192, /* claims that wait for their records */
 	/* What is done at once, so that others get a turn: as bytes hashed. */
 	SURVEY_SLICE = 8 * 1024 * 1024,
 	SURVEY_LOOK = 16 * 1024, /* so many are like one look at a name, */
@@ -216,7 +215,7 @@ is_ended(const struct tree_in *t)
 static bool
 waits(const struct tree_in *t)
 {
-	return !is_ended(t) && tree_claims_left(&t->claims) >= SURVEY_AHEAD;
+	return !is_ended(t) && tree_claims_left(&t->claims) >= TREE_IN_AHEAD;
 }
 
 static void

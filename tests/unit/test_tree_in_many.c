@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "net/tree_in.h"
 #include "src/base/util.h"
 #include "tests/unit/growing.h"
 #include "tests/unit/scratch.h"
@@ -24,7 +25,7 @@
 enum {
 	FOLDERS = 100,
 	FILES = 1000, /* in each of them */
-	AHEAD = 8192, /* claims that may wait for their records */
+	AHEAD = TREE_IN_AHEAD,
 	MEMORY_KIB = 48 * 1024,
 	OPEN_MAX_FEW = 40,
 };
