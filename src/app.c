@@ -432,6 +432,7 @@ finish(struct app *app)
 	talk_release(app);
 	heard_release(app);
 	pause_release(app);
+	copy_release(app);
 	netwatch_free(app->netwatch);
 	timer_remove(app->ui_timer);
 	timer_remove(app->leave_timer);

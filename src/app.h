@@ -64,6 +64,14 @@ void app_disconnect(struct app *app);
 void app_set_name(struct app *app, const char *name);
 /* "", "NAME", "NAME VALUE" or "save": what there is to choose, and choosing. */
 void app_set(struct app *app, const char *argument);
+/* List the links that were said. */
+void app_urls(struct app *app);
+/*
+ * Into the clipboard: the other person's number-th message from the end; a
+ * link of that list. 0: the newest.
+ */
+void app_copy_message(struct app *app, unsigned number);
+void app_copy_url(struct app *app, unsigned number);
 void app_clear(struct app *app);
 /* Asks once while a transfer runs. */
 void app_quit(struct app *app);

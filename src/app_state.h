@@ -30,6 +30,7 @@ enum {
 	APP_KNOCKS_MAX = 4, /* callers who wait for an answer */
 	APP_OUTBOX_MAX = 10000,
 	APP_ARRIVALS = 1024,
+	APP_URLS = 50,
 	APP_EPOCHS_MAX = 64,                 /* new ones in one session */
 	APP_RECEIVING_MAX = 8 * 1024 * 1024, /* bytes on their way to disk */
 	APP_LISTS_MAX = 64 * 1024 * 1024,    /* bytes of lists offered to us */
@@ -246,6 +247,8 @@ struct app {
 	uint64_t limit;     /* bytes of file data a second; 0: none */
 	struct timer *stuck_timer;
 	struct arrival arrivals[APP_ARRIVALS];
+	char *urls[APP_URLS]; /* as /url has listed them, the newest first */
+	size_t url_count;
 	size_t arrival_count; /* ever; the places are used in turn */
 	unsigned next_number; /* of questions and transfers */
 
@@ -389,6 +392,9 @@ bool accept_by_itself(struct drop *d);
 
 /* app_show.c: the list of a transfer, on the screen */
 void show_close(struct app *app);
+
+/* app_copy.c: links and messages to take along */
+void copy_release(struct app *app);
 
 /* app_paste.c: a path that was pasted is offered to be sent */
 void paste_heard(struct app *app, const char *text);

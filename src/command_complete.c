@@ -144,6 +144,14 @@ complete_switch(const struct place *p)
 }
 
 static void
+complete_copy(const struct place *p)
+{
+	if (word_index(p) == 0)
+		choices_add_if(
+		    p->out, p->word, "url", _("a link, by its number in /url"));
+}
+
+static void
 complete_call(const struct place *p)
 {
 	static const char flag[] = "--new-key";
@@ -206,6 +214,9 @@ complete_argument(enum command_words words, const struct place *p)
 		break;
 	case COMMAND_SWITCH:
 		complete_switch(p);
+		break;
+	case COMMAND_COPY:
+		complete_copy(p);
 		break;
 	case COMMAND_CALLS:
 		complete_call(p);

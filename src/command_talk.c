@@ -133,6 +133,31 @@ command_run_set(struct app *app, const char *argument)
 }
 
 void
+command_run_url(struct app *app, const char *argument)
+{
+	(void)argument;
+	app_urls(app);
+}
+
+void
+command_run_copy(struct app *app, const char *argument)
+{
+	static const char url[] = "url";
+	size_t len = sizeof(url) - 1;
+	unsigned number;
+
+	if (strncmp(argument, url, len) != 0 ||
+	    strchr(COMMAND_BLANKS, argument[len]) == NULL) {
+		if (command_number(app, argument, &number))
+			app_copy_message(app, number);
+		return;
+	}
+	argument += len + strspn(argument + len, COMMAND_BLANKS);
+	if (command_number(app, argument, &number))
+		app_copy_url(app, number);
+}
+
+void
 command_run_clear(struct app *app, const char *argument)
 {
 	(void)argument;

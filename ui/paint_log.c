@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "src/base/util.h"
+#include "ui/links.h"
 #include "ui/logtime.h"
 #include "ui/wrap.h"
 
@@ -70,19 +71,69 @@ paint_indent(struct paint *p, struct term_pen *pen, const struct line *line,
 		    line->mark != MARK_NONE ? marks[line->mark] : look->mark);
 }
 
-/* One row of text, len bytes; its first head bytes say who. */
-static void
-paint_row(struct paint *p, struct term_pen *pen, const struct line_look *look,
-    const char *text, size_t len, size_t head)
-{
-	unsigned style = pen->style;
+/* A line's text on its way to the cells; the links are found as it goes. */
+struct text_brush {
+	const char *text;
+	size_t head; /* bytes that say who */
+	unsigned head_style, text_style, link_style;
+	bool has_link;
+	struct text_link link; /* the next one, or the one we are in */
+	uint32_t link_id;
+};
 
-	if (head > len)
-		head = len;
-	pen->style = style | paint_style(p, look->head_role);
-	term_text(p->term, pen, text, head);
-	pen->style = style | paint_style(p, look->text_role);
-	term_text(p->term, pen, text + head, len - head);
+static void
+paint_link(struct paint *p, struct term_pen *pen, struct text_brush *b,
+    const char *text, size_t len)
+{
+	const struct term_link link = {
+	    .url = b->text + b->link.start,
+	    .len = b->link.len,
+	    .id = b->link_id,
+	};
+
+	pen->style = b->link_style;
+	if (p->settings->links)
+		term_link_text(p->term, pen, text, len, &link);
+	else
+		term_text(p->term, pen, text, len);
+}
+
+/* The bytes from at to end: up to the next place where the look changes. */
+static size_t
+paint_span(struct paint *p, struct term_pen *pen, struct text_brush *b,
+    size_t at, size_t end)
+{
+	size_t link_end = b->link.start + b->link.len;
+
+	while (b->has_link && link_end <= at) {
+		b->has_link = links_next(b->text, link_end, &b->link);
+		b->link_id++;
+		link_end = b->link.start + b->link.len;
+	}
+	if (at < b->head) {
+		end = b->head < end ? b->head : end;
+		pen->style = b->head_style;
+		term_text(p->term, pen, b->text + at, end - at);
+	} else if (b->has_link && at >= b->link.start) {
+		end = link_end < end ? link_end : end;
+		paint_link(p, pen, b, b->text + at, end - at);
+	} else {
+		if (b->has_link && b->link.start < end)
+			end = b->link.start;
+		pen->style = b->text_style;
+		term_text(p->term, pen, b->text + at, end - at);
+	}
+	return end;
+}
+
+static void
+paint_row(struct paint *p, struct term_pen *pen, struct text_brush *b,
+    const struct wrap_row *row)
+{
+	size_t at = row->start, end = row->start + row->len;
+
+	while (at < end)
+		at = paint_span(p, pen, b, at, end);
 }
 
 static void
@@ -93,6 +144,22 @@ paint_day(struct paint *p, int row, const struct line *line)
 
 	put(p, &pen, paint_style(p, ROLE_DAY), text);
 	free(text);
+}
+
+/* style comes on top of the line's own. */
+static struct text_brush
+brush_for(struct paint *p, const struct log_row *row, unsigned style)
+{
+	const struct line *line = model_line(p->model, row->line);
+	const struct line_look *look = &looks[line->kind];
+	struct text_brush b = {
+	    .head_style = style | paint_style(p, look->head_role),
+	    .text_style = style | paint_style(p, look->text_role),
+	    .link_style = style | paint_style(p, ROLE_LINK),
+	    .link_id = (uint32_t)row->line << 8,
+	};
+
+	return b;
 }
 
 /*
@@ -110,20 +177,20 @@ paint_text(struct paint *p, int top, const struct log_row *rows, size_t count)
 	unsigned style = found ? paint_style(p, ROLE_FOUND) : TERM_PLAIN;
 	size_t needed = rows[count - 1].row + 1;
 	struct wrap_row *wraps = mem_alloc(needed * sizeof(*wraps));
-	size_t head;
-	char *text = log_text(line, &head);
+	struct text_brush brush =
+	    brush_for(p, rows, indent == 0 ? style : TERM_PLAIN);
+	char *text = log_text(line, &brush.head);
 
+	brush.text = text;
+	brush.has_link = links_next(text, brush.head, &brush.link);
 	wrap_words(text, columns - indent, wraps, needed);
 	for (size_t i = 0; i < count; i++) {
-		const struct wrap_row *w = &wraps[rows[i].row];
 		struct term_pen pen = {.row = top + (int)i, .limit = columns};
 
 		if (rows[i].row == 0)
 			paint_indent(p, &pen, line, style);
 		pen.column = indent;
-		pen.style = indent == 0 ? style : TERM_PLAIN;
-		paint_row(p, &pen, &looks[line->kind], text + w->start, w->len,
-		    head > w->start ? head - w->start : 0);
+		paint_row(p, &pen, &brush, &wraps[rows[i].row]);
 	}
 	free(text);
 	free(wraps);

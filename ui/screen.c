@@ -9,11 +9,13 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "src/base/util.h"
 #include "ui/input.h"
 #include "ui/logtime.h"
+#include "ui/osc52.h"
 #include "ui/paint.h"
 #include "ui/progress.h"
 #include "ui/term.h"
@@ -259,6 +261,9 @@ screen_close(struct screen *s)
 void
 screen_set(struct screen *s, const struct ui_settings *settings)
 {
+	/* Nothing else takes a link off the cells again. */
+	if (s->term != NULL && s->settings.links != settings->links)
+		term_repaint(s->term);
 	str_replace(&s->time_format, str_dup(settings->time_format));
 	s->settings = *settings;
 	s->settings.time_format = s->time_format;
@@ -288,6 +293,23 @@ void
 screen_keep_history(struct screen *s, bool keep)
 {
 	input_keep_history(s->input, keep);
+}
+
+int
+screen_copy(struct screen *s, const char *text)
+{
+	size_t len = strlen(text);
+	char *bytes;
+
+	if (!term_takes_strings(s->term))
+		return ERR_INVALID;
+	if (len > OSC52_MAX)
+		return ERR_FULL;
+	bytes = osc52_bytes(text, len);
+	term_send(s->term, bytes, strlen(bytes));
+	free(bytes);
+	s->dirty = true;
+	return 0;
 }
 
 int

@@ -15,6 +15,7 @@ bool screen_put_aside(struct screen *s);
 bool screen_replace_line(struct screen *s, const char *from, const char *to);
 void screen_remember(struct screen *s, const char *text);
 void screen_keep_history(struct screen *s, bool keep);
+int screen_copy(struct screen *s, const char *text);
 int screen_input_fd(const struct screen *s);
 int screen_output_fd(const struct screen *s);
 bool screen_wants_output(const struct screen *s);

@@ -14,6 +14,7 @@
 #include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/base/util.h"
+#include "ui/osc8.h"
 #include "ui/termname.h"
 #include "ui/tty.h"
 
@@ -45,6 +46,10 @@ struct term {
 	bool keypad;
 	bool colours;
 	bool takes_strings;
+	struct osc8 links;  /* in this frame */
+	uint64_t links_sum; /* of those that are written, and around them */
+	uint64_t *row_sums; /* of what is drawn in each row of this frame */
+	int row_sums_size;
 	uint64_t asked_ms; /* when an answer became due; 0: none is */
 	bool away;         /* between term_leave and term_enter */
 };
@@ -236,6 +241,8 @@ term_close(struct term *t)
 	delscreen(t->screen);
 	fclose(t->memory);
 	tty_close(&t->tty);
+	osc8_release(&t->links);
+	free(t->row_sums);
 	free(t->out);
 	free(t);
 }
@@ -278,6 +285,14 @@ term_write(struct term *t)
 	}
 }
 
+/* What the terminal shows is not what we have drawn. */
+static void
+forget(struct term *t)
+{
+	clearok(curscr, TRUE);
+	t->links_sum = 0;
+}
+
 int
 term_rows(const struct term *t)
 {
@@ -298,7 +313,7 @@ term_resize(struct term *t)
 		return;
 	/* The region that scrolls is still that of the old size. */
 	out_add(t, SCROLL_ALL, sizeof(SCROLL_ALL) - 1);
-	clearok(curscr, TRUE);
+	forget(t);
 	/* Where it fails, drawing goes on in what ncurses has. */
 	if (resizeterm(t->rows, t->columns) == ERR) {
 		t->rows = getmaxy(stdscr);
@@ -309,8 +324,7 @@ term_resize(struct term *t)
 void
 term_repaint(struct term *t)
 {
-	(void)t;
-	clearok(curscr, TRUE);
+	forget(t);
 }
 
 void
@@ -349,7 +363,13 @@ term_answered(struct term *t)
 void
 term_begin(struct term *t)
 {
-	(void)t;
+	osc8_clear(&t->links);
+	if (t->row_sums_size != t->rows) {
+		t->row_sums_size = t->rows;
+		t->row_sums = mem_realloc(
+		    t->row_sums, (size_t)t->rows * sizeof(*t->row_sums));
+	}
+	memset(t->row_sums, 0, (size_t)t->rows * sizeof(*t->row_sums));
 	erase();
 }
 
@@ -369,6 +389,17 @@ attributes(unsigned style)
 	return attr;
 }
 
+/* What stands in this row is not what stood there before. */
+static void
+sum_cell(struct term *t, const struct term_pen *pen, uint32_t cp)
+{
+	uint64_t cell = (uint64_t)pen->style << 48 ^
+			(uint64_t)(unsigned)pen->column << 24 ^ cp;
+
+	if (pen->row >= 0 && pen->row < t->row_sums_size)
+		t->row_sums[pen->row] = osc8_mix(t->row_sums[pen->row], cell);
+}
+
 /* One cluster of text_cluster; what ncurses cannot hold is left out. */
 static void
 put_cluster(
@@ -383,6 +414,7 @@ put_cluster(
 	for (size_t at = 0; at < len && count < TERM_CLUSTER_MAX;) {
 		at += text_decode(text + at, len - at, &cp);
 		wide[count++] = (wchar_t)cp;
+		sum_cell(t, pen, cp);
 	}
 	wide[count] = L'\0';
 	if (setcchar(&cell, wide, attributes(pen->style),
@@ -409,10 +441,52 @@ term_text(struct term *t, struct term_pen *pen, const char *text, size_t len)
 }
 
 void
+term_link_text(struct term *t, struct term_pen *pen, const char *text,
+    size_t len, const struct term_link *link)
+{
+	int column = pen->column;
+	const struct osc8_part part = {
+	    .row = pen->row,
+	    .column = column,
+	    .style = pen->style,
+	    .id = link->id,
+	    .text = (char *)text,
+	    .url = (char *)link->url,
+	};
+
+	term_text(t, pen, text, len);
+	if (t->takes_strings && pen->column > column)
+		osc8_add(&t->links, &part, (size_t)(pen->column - column),
+		    link->len);
+}
+
+void
 term_fill(struct term *t, struct term_pen *pen)
 {
 	while (pen->column < pen->limit)
 		term_text(t, pen, " ", 1);
+}
+
+/*
+ * Whatever else was drawn, ncurses may have scrolled or written over links to
+ * get there.
+ */
+static void
+write_links(struct term *t)
+{
+	uint64_t sum;
+	char *bytes;
+
+	if (t->links.count == 0)
+		return;
+	sum = osc8_sum(&t->links, t->row_sums, t->row_sums_size);
+	if (sum == t->links_sum)
+		return;
+	t->links_sum = sum;
+	bytes = osc8_bytes(&t->links, t->colours);
+	if (bytes != NULL)
+		out_add_string(t, bytes);
+	free(bytes);
 }
 
 void
@@ -422,6 +496,7 @@ term_end(struct term *t, int row, int column)
 	wnoutrefresh(stdscr);
 	doupdate();
 	collect(t);
+	write_links(t);
 	term_write(t);
 }
 
@@ -458,7 +533,7 @@ term_enter(struct term *t)
 	if (!isendwin())
 		endwin();
 	term_resize(t);
-	clearok(curscr, TRUE);
+	forget(t);
 	/* This draws the old frame; its owner soon draws a new one. */
 	refresh();
 	collect(t);

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "src/base/err.h"
 #include "ui/style.h"
@@ -76,6 +77,17 @@ void term_begin(struct term *t);
  */
 void term_text(
     struct term *t, struct term_pen *pen, const char *text, size_t len);
+/*
+ * The same for len bytes of printable ASCII that are all or part of the
+ * address url, so that they can be opened. id: that of all its parts.
+ */
+struct term_link {
+	const char *url;
+	size_t len; /* of url */
+	uint32_t id;
+};
+void term_link_text(struct term *t, struct term_pen *pen, const char *text,
+    size_t len, const struct term_link *link);
 /* Blanks up to the limit. */
 void term_fill(struct term *t, struct term_pen *pen);
 /* The cursor belongs there. */

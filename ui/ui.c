@@ -65,6 +65,12 @@ ui_keep_history(struct ui *ui, bool keep)
 }
 
 int
+ui_copy(struct ui *ui, const char *text)
+{
+	return screen_copy(ui->screen, text);
+}
+
+int
 ui_input_fd(const struct ui *ui)
 {
 	return screen_input_fd(ui->screen);

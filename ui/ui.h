@@ -126,6 +126,12 @@ void ui_remember(struct ui *ui, const char *text);
 /* Do entered lines go into readline's history file? At first they do. */
 void ui_keep_history(struct ui *ui, bool keep);
 
+/*
+ * Ask the terminal to put text into the clipboard; whether it does, it does
+ * not say. ERR_FULL: too long; ERR_INVALID: no way there.
+ */
+int ui_copy(struct ui *ui, const char *text);
+
 int ui_input_fd(const struct ui *ui);
 int ui_output_fd(const struct ui *ui);
 bool ui_wants_output(const struct ui *ui);

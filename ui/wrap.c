@@ -2,7 +2,8 @@
 /*
  * One pass over the clusters, one row at a time. The row under way remembers
  * the last place where it could be broken, and how wide it was there: a word
- * that moves to the next row is not measured again.
+ * that moves to the next row is not measured again. Addresses are words that
+ * can begin anywhere.
  */
 #include "ui/wrap.h"
 
@@ -10,6 +11,7 @@
 #include <string.h>
 
 #include "src/base/text.h"
+#include "ui/links.h"
 
 struct wrap {
 	struct wrap_row *rows;
@@ -74,6 +76,19 @@ turn(struct wrap *w, size_t pos)
 	w->can_break = false;
 }
 
+/*
+ * An address that does not fit behind what it is glued to, even in a row that
+ * begins there, may begin one by itself.
+ */
+static void
+begin_link(struct wrap *w, size_t pos, const struct text_link *link)
+{
+	size_t glued = w->width - (w->can_break ? w->break_width : 0);
+
+	if (glued > 0 && glued + link->len > w->columns)
+		mark_break(w, pos, pos);
+}
+
 static void
 add_space(struct wrap *w, size_t pos)
 {
@@ -110,6 +125,8 @@ wrap_words(const char *text, int columns, struct wrap_row *rows, size_t max)
 {
 	struct wrap w = {.rows = rows, .max = max};
 	size_t pos = 0, len = strlen(text), used;
+	struct text_link link;
+	bool has_link = links_next(text, 0, &link);
 	int width;
 
 	w.columns = columns < 1 ? 1 : (size_t)columns;
@@ -118,6 +135,11 @@ wrap_words(const char *text, int columns, struct wrap_row *rows, size_t max)
 			emit(&w, w.end);
 			begin(&w, ++pos);
 			continue;
+		}
+		if (has_link && pos >= link.start) {
+			begin_link(&w, pos, &link);
+			has_link =
+			    links_next(text, link.start + link.len, &link);
 		}
 		used = text_cluster(text + pos, len - pos, &width);
 		if (used == 1 && text[pos] == ' ')

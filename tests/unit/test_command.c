@@ -59,7 +59,7 @@ test_complete(void **state)
 		bool paths;
 	} cases[] = {
 	    {"/se", 0, 3, "/send", false},
-	    {"/c", 0, 3, "/cancel", false},
+	    {"/c", 0, 4, "/cancel", false},
 	    {"/", 0, ALL, "/help", false},
 	    {"/send fo", 6, 0, NULL, true},
 	    {"/send a fo", 8, 0, NULL, true},
@@ -85,6 +85,8 @@ test_complete(void **state)
 	    {"/accept all ", 12, 0, NULL, false},
 	    {"/connect ", 9, 1, "--new-key", false},
 	    {"/connect --new-key ", 19, 0, NULL, false},
+	    {"/copy ", 6, 1, "url", false},
+	    {"/copy url ", 10, 0, NULL, false},
 	    {"/clear x", 7, 0, NULL, false},
 	    {"/set mo", 5, 1, "mouse", false},
 	    {"/set mouse ", 11, 2, "on", false},

@@ -88,6 +88,17 @@ static const struct wrap_case cases[] = {
     /* emoji */
     {"😀😀😀", 4, "😀😀|😀"},
     {"ok 😀 ok", 4, "ok|😀|ok"},
+    /* addresses stay whole where a row can hold them */
+    {"see http://a.org/bcd now", 16, "see|http://a.org/bcd|now"},
+    {"see (http://a.org/bcd) now", 18, "see|(http://a.org/bcd)|now"},
+    {"see (http://a.org/bcd) now", 17, "see|(http://a.org/bcd|) now"},
+    {"see (http://a.org/bcd) now", 16, "see (|http://a.org/bcd|) now"},
+    {"漢字http://a.org/b字", 16, "漢|字http://a.org/b|字"},
+    {"漢字http://a.org/b漢字", 14, "漢字|http://a.org/b|漢字"},
+    {"a,http://a.org/bcdef,b", 14, "a,|http://a.org/b|cdef,b"},
+    {"see http://a.org/bcdefghijklm now", 14,
+	"see|http://a.org/b|cdefghijklm|now"},
+    {"http://a.org/b", 1, "h|t|t|p|:|/|/|a|.|o|r|g|/|b"},
 };
 
 /* The rows of text, joined by "|". */
@@ -226,7 +237,9 @@ static void
 large_texts(void **state)
 {
 	static const char *const parts[] = {"a", " ", "ab ", "漢", "\u0301",
-	    "\n", "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww "};
+	    "\n", "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww ", "http://a ",
+	    "http://", "http://(", "(http://[", "mailto:", "mailto:a@b(",
+	    "http://a)"};
 	enum { LARGE = 1024 * 1024 };
 	char *text = mem_alloc(LARGE + 1);
 	size_t i, len, at;
