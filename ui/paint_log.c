@@ -182,7 +182,9 @@ paint_text(struct paint *p, int top, const struct log_row *rows, size_t count)
 	char *text = log_text(line, &brush.head);
 
 	brush.text = text;
-	brush.has_link = links_next(text, brush.head, &brush.link);
+	/* What charla tells may hold one that was cut. */
+	brush.has_link = (line->who != NULL || line->kind == LINE_HELP) &&
+			 links_next(text, brush.head, &brush.link);
 	wrap_words(text, columns - indent, wraps, needed);
 	for (size_t i = 0; i < count; i++) {
 		struct term_pen pen = {.row = top + (int)i, .limit = columns};
