@@ -92,6 +92,13 @@ app_accept_to(struct app *app, unsigned number, const char *folder)
 
 	if (d == NULL)
 		return;
+	if (folder[0] == '\0') {
+		app_say(app, LINE_ERROR,
+		    _("which folder? /accept %u to . means the one charla was "
+		      "started in"),
+		    number);
+		return;
+	}
 	path = absolute(folder);
 	if (path == NULL) {
 		app_say(app, LINE_ERROR, "%s",
