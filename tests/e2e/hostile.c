@@ -13,18 +13,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include <xxhash.h>
-
 #include "src/base/util.h"
 #include "tests/e2e/meeting.h"
 
 enum { NAMES = 48, ROWS = 50, COLS = 200 };
 
 #define BAD(label, text)                                                       \
-	{                                                                      \
-		label, text, sizeof(text) - 1, false, false                    \
-	}
-#define BAD_PATH(label, text)                                                  \
 	{                                                                      \
 		label, text, sizeof(text) - 1, false, false                    \
 	}
@@ -211,41 +205,25 @@ scene_has_lines(struct scene *s, int count)
 	return false;
 }
 
-/* Lists and hashes */
-
 void
-list_put_entry(struct buf *list, const struct entry *e)
+scene_shows_nothing_of(struct scene *s, const struct hostile_name *n)
 {
-	int r = buf_put_u8(list, (uint8_t)e->kind);
+	static const char *const never[] = {"\xc2\x9b", "\xe2\x80\xae"};
+	struct screen_modes modes;
 
-	r |= buf_put_u16(list, e->mode);
-	r |= buf_put_u64(list, e->size);
-	r |= buf_put_u64(list, (uint64_t)e->mtime_ns);
-	r |= buf_put_str(list, e->path, e->path_len);
-	assert_int_equal(r, 0);
-}
+	screen_modes(s->ana.screen, &modes);
+	assert_null(strstr(modes.title, "owned"));
+	assert_int_equal(modes.bells, 0);
+	for (size_t i = 0; i < COUNT(never); i++)
+		assert_false(screen_output_has(
+		    s->ana.screen, never[i], strlen(never[i])));
+	for (size_t i = 0; !n->legal && i < n->len; i++) {
+		const uint8_t c = (uint8_t)n->name[i];
 
-void
-list_put(
-    struct buf *list, uint8_t kind, uint64_t size, const char *path, size_t len)
-{
-	const struct entry e = {
-	    .kind = kind,
-	    .mode = kind == ENTRY_FOLDER ? 0755 : 0644,
-	    .size = size,
-	    .mtime_ns = 1600000000000000000,
-	    .path = path,
-	    .path_len = len,
-	};
-
-	list_put_entry(list, &e);
-}
-
-void
-hash_of(const void *bytes, size_t len, uint8_t out[WIRE_HASH_LEN])
-{
-	XXH128_canonical_t canonical;
-
-	XXH128_canonicalFromHash(&canonical, XXH3_128bits(bytes, len));
-	memcpy(out, canonical.digest, WIRE_HASH_LEN);
+		if (c < ' ' || c == 0x7f || c >= 0x80) {
+			assert_false(
+			    screen_output_has(s->ana.screen, n->name, n->len));
+			return;
+		}
+	}
 }

@@ -44,15 +44,47 @@ void scene_accepts(struct scene *s);
 void scene_clears(struct scene *s);
 /* Lines of the log, a line in several rows counted once. */
 int scene_lines(struct scene *s);
-/* What stands in the rows of the log, for messages. */
+/* When nothing more is written; prints the screen where it is another count. */
 bool scene_has_lines(struct scene *s, int count);
+/* A name never reached the terminal as it is. */
+void scene_shows_nothing_of(struct scene *s, const struct hostile_name *n);
+
+/* What mallory sends of a file; ana has accepted it, or does just now. */
+void scene_is_accepted(struct scene *s, uint32_t id, struct frame *answer);
+void scene_sends(struct scene *s, uint32_t id, const void *bytes, size_t len);
+/* One DATA, with credit or without. */
+void scene_says_data(struct scene *s, uint32_t id, uint64_t offset,
+    const void *bytes, size_t len);
+/* With the hash of these. */
+void scene_says_done(
+    struct scene *s, uint32_t id, const void *bytes, size_t len);
+/* RESULT has come, and all is well. */
+bool scene_arrives(struct scene *s, uint32_t id);
 
 /* One entry more, whatever it says. */
 void list_put(struct buf *list, uint8_t kind, uint64_t size, const char *path,
     size_t len);
 void list_put_entry(struct buf *list, const struct entry *entry);
-/* The hash of the records' hashes, and of bytes. */
 void hash_of(const void *bytes, size_t len, uint8_t out[WIRE_HASH_LEN]);
+
+/* The records of a tree, and the hashes of its files. */
+struct stream {
+	struct buf bytes, hashes;
+};
+void stream_init(struct stream *st);
+void stream_release(struct stream *st);
+/* A whole file; the next three are its parts. */
+void stream_file(struct stream *st, const void *bytes, size_t len);
+void stream_begin(struct stream *st, uint64_t from);
+void stream_chunk(struct stream *st, const void *bytes, size_t len);
+/* With the hash of these. */
+void stream_end(struct stream *st, const void *bytes, size_t len);
+void stream_same(struct stream *st, const void *bytes, size_t len);
+/* The claims of a tree that was accepted: so many. */
+size_t scene_hears_claims(struct scene *s, uint32_t id, uint32_t entries);
+/* All of it, behind a list of offset bytes, and DONE. */
+void scene_sends_stream(
+    struct scene *s, uint32_t id, uint64_t offset, const struct stream *st);
 
 /*
  * Every name below root with its kind, inode, mode, size, time and content
