@@ -13,7 +13,6 @@
 #include "src/app_signals.h"
 #include "src/base/i18n.h"
 #include "src/base/util.h"
-#include "src/command.h"
 
 /* How long the goodbyes may take. */
 enum { LEAVE_MS = 2000 };
@@ -43,114 +42,6 @@ app_leave(struct app *app)
 	editor_leave(app, false);
 	timer_arm(app->leave_timer, clock_mono_ms() + LEAVE_MS);
 	app_refresh_status(app);
-}
-
-/* From the screen */
-
-static void
-on_line(void *arg, const char *text)
-{
-	struct app *app = arg;
-
-	if (strcmp(text, "/quit") != 0)
-		app->quit_asked = false;
-	/* What it brings is in the log. */
-	if (strncmp(text, "/show", strlen("/show")) != 0)
-		show_close(app);
-	history_search_stop(app);
-	command_line(app, text);
-	app_refresh_status(app);
-}
-
-static void
-on_edited(void *arg, bool empty)
-{
-	typing_edited(arg, empty);
-}
-
-static void
-on_complete(void *arg, const char *line, size_t start, struct choices *out)
-{
-	command_complete(arg, line, start, out);
-}
-
-static void
-on_leave(void *arg)
-{
-	app_quit(arg);
-}
-
-static void
-on_notice(void *arg, const char *text)
-{
-	app_say(arg, LINE_NOTICE, "%s", text);
-}
-
-static void
-on_want(void *arg, size_t from, size_t upto)
-{
-	history_want(arg, from, upto);
-}
-
-static void
-on_pasted(void *arg, const char *text)
-{
-	paste_heard(arg, text);
-}
-
-static void
-on_pasted_long(void *arg, const char *text, size_t came)
-{
-	paste_too_long(arg, text, came);
-}
-
-static void
-on_edit(void *arg, const char *text)
-{
-	editor_open(arg, text);
-}
-
-static void
-on_list_closed(void *arg)
-{
-	show_close(arg);
-}
-
-static bool
-on_search_next(void *arg)
-{
-	return history_search_next(arg);
-}
-
-static void
-on_input(void *arg, short revents)
-{
-	struct app *app = arg;
-
-	if (revents & POLLIN)
-		ui_read(app->ui, clock_mono_ms());
-	if (!(revents & POLLIN) || ui_input_fd(app->ui) < 0) {
-		/* The terminal is gone: there is nobody left to ask. */
-		watch_events(app->input_watch, 0);
-		app_leave(app);
-	}
-}
-
-static void
-on_output(void *arg, short revents)
-{
-	struct app *app = arg;
-
-	(void)revents;
-	ui_write(app->ui);
-}
-
-static void
-on_ui_timer(void *arg)
-{
-	struct app *app = arg;
-
-	ui_tick(app->ui, clock_mono_ms());
 }
 
 static void
@@ -200,21 +91,12 @@ static void
 before_sleep(void *arg)
 {
 	struct app *app = arg;
-	uint64_t deadline;
 
 	say_goodbye(app);
 	links_settle(app);
 	if (app->goodbye_said && app->links == NULL && app->editor == NULL)
 		loop_stop(app->loop);
-	ui_draw(app->ui, clock_mono_ms());
-	if (app->output_watch != NULL)
-		watch_events(
-		    app->output_watch, ui_wants_output(app->ui) ? POLLOUT : 0);
-	deadline = ui_deadline(app->ui);
-	if (deadline != 0)
-		timer_arm(app->ui_timer, deadline);
-	else
-		timer_disarm(app->ui_timer);
+	app_screen_draw(app);
 }
 
 static void
@@ -334,43 +216,6 @@ on_worker_ready(void *arg, short revents)
 	worker_dispatch(arg);
 }
 
-static int
-open_screen(struct app *app)
-{
-	static const struct ui_handler handler = {
-	    .line = on_line,
-	    .edited = on_edited,
-	    .complete = on_complete,
-	    .leave = on_leave,
-	    .notice = on_notice,
-	    .want = on_want,
-	    .search_next = on_search_next,
-	    .pasted = on_pasted,
-	    .pasted_long = on_pasted_long,
-	    .edit = on_edit,
-	    .list_closed = on_list_closed,
-	};
-	const struct ui_settings settings = options_ui(app->options);
-	struct ui_config config = {
-	    .model = &app->model,
-	    .handler = &handler,
-	    .arg = app,
-	    .history_path = app->keeping ? app->paths.history : NULL,
-	    .settings = &settings,
-	    .plain = app->options->plain,
-	};
-	int r = ui_open(&config, &app->ui, app->why);
-
-	if (r < 0)
-		return r;
-	app->input_watch =
-	    loop_watch(app->loop, ui_input_fd(app->ui), POLLIN, on_input, app);
-	if (ui_output_fd(app->ui) >= 0)
-		app->output_watch = loop_watch(
-		    app->loop, ui_output_fd(app->ui), 0, on_output, app);
-	return 0;
-}
-
 static void
 on_network(void *arg)
 {
@@ -401,7 +246,6 @@ start(struct app *app)
 	    on_worker_ready, app->disk);
 	app->resolver_watch = loop_watch(app->loop, worker_fd(app->resolver),
 	    POLLIN, on_worker_ready, app->resolver);
-	app->ui_timer = loop_timer(app->loop, on_ui_timer, app);
 	app->leave_timer = loop_timer(app->loop, on_leave_timer, app);
 	app->netwatch = netwatch_new(app->loop, on_network, app);
 	heard_init(app);
@@ -434,7 +278,6 @@ finish(struct app *app)
 	pause_release(app);
 	copy_release(app);
 	netwatch_free(app->netwatch);
-	timer_remove(app->ui_timer);
 	timer_remove(app->leave_timer);
 	tls_context_free(app->tls);
 	identity_free(app->identity);
@@ -449,10 +292,7 @@ run_with_screen(struct app *app)
 	start(app);
 	loop_before_sleep(app->loop, before_sleep, app);
 	loop_run(app->loop);
-	watch_remove(app->input_watch);
-	watch_remove(app->output_watch);
-	ui_close(app->ui);
-	app->ui = NULL;
+	app_screen_close(app);
 	app_signals_unwatch();
 	finish(app);
 }
@@ -487,7 +327,7 @@ app_run(struct options *options, struct reason *why)
 	model_init(&app.model);
 	people_init(&app.people);
 	app_signals_install();
-	if (open_screen(&app) < 0)
+	if (app_screen_open(&app) < 0)
 		app.status = 2;
 	else
 		run_with_screen(&app);

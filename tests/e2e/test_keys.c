@@ -34,6 +34,8 @@ test_paste_of_100_kb(void **state)
 	screen_paste(ana.screen, text);
 	assert_true(person_sees(&ana, "/send"));
 	assert_int_equal(screen_count(beto.screen, "xxx"), 0);
+	screen_keys(ana.screen, KEYS_CTRL('c'));
+	assert_true(person_sees_no(&ana, "> /send"));
 	/* One that fits is inserted, not sent, and goes with Enter. */
 	text[60 * 1024] = '\0';
 	memcpy(text, "begin", 5);
