@@ -271,6 +271,7 @@ finish(struct app *app)
 	worker_free(app->disk);
 	editor_release(app);
 	paste_files_release(app);
+	help_close(app);
 	/* A lookup may take half a minute; the person wants to leave. */
 	worker_abandon(app->resolver);
 	talk_release(app);

@@ -72,6 +72,12 @@ on_edit(void *arg, const char *text)
 }
 
 static void
+on_help(void *arg)
+{
+	help_toggle(arg);
+}
+
+static void
 on_list_closed(void *arg)
 {
 	show_close(arg);
@@ -128,6 +134,7 @@ app_screen_open(struct app *app)
 	    .pasted = on_pasted,
 	    .pasted_long = on_pasted_long,
 	    .edit = on_edit,
+	    .help = on_help,
 	    .list_closed = on_list_closed,
 	};
 	const struct ui_settings settings = options_ui(app->options);

@@ -112,6 +112,7 @@ show_close(struct app *app)
 {
 	app->shown = NULL;
 	model_hide_list(&app->model);
+	help_close(app);
 }
 
 void
@@ -134,8 +135,7 @@ app_show(struct app *app, unsigned number)
 			: _("say which one: /show N; /transfers lists them"));
 		return;
 	}
-	if (app->shown != NULL)
-		show_close(app);
+	show_close(app);
 	app->shown = d;
 	size = files_size_text(d);
 	listing.title = str_printf("%u: %s, %s", d->number, d->shown, size);

@@ -244,6 +244,7 @@ struct app {
 	size_t receiving_bytes;
 	struct drop *drops;
 	struct drop *shown; /* whose list is on the screen, or NULL */
+	struct help *help;  /* that is there, or NULL */
 	uint64_t limit;     /* bytes of file data a second; 0: none */
 	struct timer *stuck_timer;
 	struct arrival arrivals[APP_ARRIVALS];
@@ -378,6 +379,11 @@ void history_search_stop(struct app *app);
 
 /* app_copy.c: links and messages to take along */
 void copy_release(struct app *app);
+
+/* app_help.c: keys and commands, in place of the log */
+void help_toggle(struct app *app);
+/* For show_close. */
+void help_close(struct app *app);
 
 /* app_paste.c: a path that was pasted is offered to be sent */
 void paste_heard(struct app *app, const char *text);

@@ -17,6 +17,7 @@ const struct command *command_find(const char *name, size_t len);
 bool command_number(struct app *app, const char *argument, unsigned *number);
 
 void command_run_help(struct app *app, const char *argument);
+void command_run_keys(struct app *app, const char *argument);
 void command_run_send(struct app *app, const char *argument);
 void command_run_accept(struct app *app, const char *argument);
 void command_run_reject(struct app *app, const char *argument);

@@ -7,6 +7,8 @@
 const struct command command_table[] = {
 	{"help", "[COMMAND]", N_("list the commands, or explain one"),
 	    false, true, COMMAND_COMMANDS, command_run_help},
+	{"keys", "", N_("list the keys as they are bound now; Esc closes it"),
+	    false, false, COMMAND_NOTHING, command_run_keys},
 	{"send", "PATH...", N_("offer files and folders; * and ? work as in a shell"),
 	    true, true, COMMAND_PATHS, command_run_send},
 	{"accept", "[N]", N_("let a caller in, or take files: N as NAME, N to DIR, all"),

@@ -57,7 +57,7 @@ command_run_help(struct app *app, const char *argument)
 		help_row(app, &command_table[i]);
 	app_say(app, LINE_HELP, "%s",
 	    _("Everything else is sent as it is typed; //text sends /text. "
-	      "PgUp and PgDn scroll. man charla has the keys."));
+	      "PgUp and PgDn scroll, F1 shows the keys."));
 }
 
 void
@@ -155,6 +155,13 @@ command_run_copy(struct app *app, const char *argument)
 	argument += len + strspn(argument + len, COMMAND_BLANKS);
 	if (command_number(app, argument, &number))
 		app_copy_url(app, number);
+}
+
+void
+command_run_keys(struct app *app, const char *argument)
+{
+	(void)argument;
+	app_keys(app);
 }
 
 void

@@ -106,6 +106,7 @@ struct title {
 /* Lines that can be looked through, however many: not part of the log. */
 struct listing {
 	char *title; /* what they are */
+	bool words;  /* a line too long lacks its end, not its middle */
 	size_t count;
 	/* Line number at, from 0: clean, one row. The caller frees. */
 	char *(*line)(void *arg, size_t at);

@@ -168,6 +168,7 @@ input_keep_history(struct input *in, bool keep)
 void
 input_resize(int rows, int columns)
 {
+	current->columns = columns;
 	/* Where readline computes with these, it subtracts and divides. */
 	rl_set_screen_size(rows < 2 ? 2 : rows,
 	    columns < INPUT_LEAST_COLUMNS ? INPUT_LEAST_COLUMNS : columns);

@@ -62,6 +62,8 @@ bool input_wants_keypad(void);
 void input_guess_pastes(struct input *in);
 void input_resize(int rows, int columns);
 
+/* See ui_bound. */
+char *input_bound(const char *function);
 /* Do entered lines go into the file at history_path? At first they do. */
 void input_keep_history(struct input *in, bool keep);
 

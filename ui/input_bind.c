@@ -134,6 +134,8 @@ static const struct {
     {"charla-clear-line", clear_line},
     {"charla-suspend", suspend},
     {"charla-insert-newline", insert_newline},
+    {"charla-line-up", input_row_up},
+    {"charla-line-down", input_row_down},
     {"charla-edit-line", edit_line},
     /* As bash calls it; here nothing is executed, only edited. */
     {"edit-and-execute-command", edit_line},
@@ -147,6 +149,8 @@ static const struct {
     {"\033[27;2;13~", "charla-insert-newline"}, /* modifyOtherKeys */
     {"\033[13;3u", "charla-insert-newline"},
     {"\033[27;3;13~", "charla-insert-newline"},
+    {"\033OA", "charla-line-up"},
+    {"\033OB", "charla-line-down"},
     {"\033[11~", "charla-help"},      /* rxvt */
     {"\033[[A", "charla-help"},       /* Linux console */
     {"\033[7^", "charla-scroll-top"}, /* rxvt */

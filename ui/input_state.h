@@ -42,6 +42,8 @@ struct input {
 	struct {
 		size_t count, page;
 	} paged;
+	int columns;     /* of the screen */
+	int goal_column; /* that rows up and down aim at */
 	bool keep_history;
 	bool changed, bell;
 };
@@ -63,6 +65,10 @@ void input_pump(struct input *in);
 void input_bind(void);
 /* The text of the line goes; what it was can be had back with undo. */
 void input_clear_line(void);
+
+/* input_rows.c: up and down in a line of several rows */
+int input_row_up(int count, int key);
+int input_row_down(int count, int key);
 
 /* input_line.c: whole lines, and what follows from them. */
 void input_accept(char *line);

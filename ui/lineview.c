@@ -247,6 +247,26 @@ line_view_layout(struct line_view *view, const char *prompt, const char *text,
 	view->rows = last + 1;
 }
 
+size_t
+line_view_point(const struct line_view *view, size_t len, int row, int column)
+{
+	size_t last = SIZE_MAX;
+
+	for (size_t i = 0; i < view->count; i++) {
+		const struct line_cell *cell = &view->cells[i];
+
+		if (cell->row > row && last != SIZE_MAX)
+			return last;
+		if (cell->row != row || cell->offset == SIZE_MAX)
+			continue;
+		last = cell->offset;
+		if (cell->column + cell->width > column)
+			return last;
+	}
+	/* Behind the last character, where the text ends. */
+	return len;
+}
+
 void
 line_view_release(struct line_view *view)
 {

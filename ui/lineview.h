@@ -38,6 +38,12 @@ struct line_view {
  */
 void line_view_layout(struct line_view *view, const char *prompt,
     const char *text, size_t len, size_t point, int columns);
+/*
+ * Where the cursor goes in that row, as near to column as can be: a byte of
+ * the text, of which there are len.
+ */
+size_t line_view_point(
+    const struct line_view *view, size_t len, int row, int column);
 void line_view_release(struct line_view *view);
 
 #endif

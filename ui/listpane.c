@@ -36,19 +36,40 @@ listpane_update(struct listpane *p, const struct model *m, int height)
 	p->height = height > 1 ? (size_t)height - 1 : 0;
 }
 
+static void
+go_back(struct listpane *p, size_t step)
+{
+	size_t top = first(p);
+
+	p->top = top > step ? top - step : 0;
+}
+
+static void
+go_on(struct listpane *p, size_t step)
+{
+	size_t top = first(p);
+
+	p->top = last_top(p) - top > step ? top + step : last_top(p);
+}
+
 void
 listpane_page(struct listpane *p, int pages)
 {
 	size_t page = p->height > 1 ? p->height - 1 : 1;
-	size_t top = first(p), step;
 
-	if (pages < 0) {
-		step = page * (size_t)-pages;
-		p->top = top > step ? top - step : 0;
-	} else {
-		step = page * (size_t)pages;
-		p->top = last_top(p) - top > step ? top + step : last_top(p);
-	}
+	if (pages < 0)
+		go_back(p, page * (size_t)-pages);
+	else
+		go_on(p, page * (size_t)pages);
+}
+
+void
+listpane_scroll(struct listpane *p, int rows)
+{
+	if (rows < 0)
+		go_back(p, (size_t)-rows);
+	else
+		go_on(p, (size_t)rows);
 }
 
 void

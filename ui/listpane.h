@@ -30,6 +30,8 @@ struct listpane {
 void listpane_update(struct listpane *p, const struct model *m, int height);
 /* By pages, of which one row is seen again: less than 0 is back. */
 void listpane_page(struct listpane *p, int pages);
+/* By rows. */
+void listpane_scroll(struct listpane *p, int rows);
 void listpane_top(struct listpane *p);
 void listpane_bottom(struct listpane *p);
 /* Returns how many lines are in view; *from gets the first. */

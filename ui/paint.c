@@ -231,6 +231,25 @@ scroll_note(const struct paint *p)
 	    ngettext("↓ %zu new line", "↓ %zu new lines", unseen), unseen);
 }
 
+/* Several lines in the input: they go as one message. */
+static void
+put_lines(struct paint *p, struct term_pen *pen, const struct input_look *look)
+{
+	size_t lines = 1;
+	char *text;
+
+	for (size_t i = 0; i < look->len; i++)
+		lines += look->text[i] == '\n';
+	if (lines == 1)
+		return;
+	text = str_printf(ngettext("%zu line, Enter sends it",
+			      "%zu lines, Enter sends them all", lines),
+	    lines);
+	put(p, pen, text);
+	put(p, pen, separator);
+	free(text);
+}
+
 static void
 paint_status(struct paint *p)
 {
@@ -257,6 +276,7 @@ paint_status(struct paint *p)
 		put(p, &pen, look.mode);
 		put(p, &pen, " ");
 	}
+	put_lines(p, &pen, &look);
 	pen.style = paint_style(p, ROLE_STATUS);
 	if (m->typing != NULL && *m->typing != '\0') {
 		char *text = str_printf(_("%s is typing"), m->typing);

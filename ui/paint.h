@@ -30,6 +30,7 @@ struct paint {
 	int line_top; /* the first row of the input line in view */
 	struct log_row *rows;
 	int row_size;
+	size_t row_count; /* rows of the log in the last frame */
 };
 
 void paint_release(struct paint *p);

@@ -27,7 +27,8 @@ paint_line(struct paint *p, int row, size_t at)
 	const struct listing *list = &p->model->list;
 	char *line = list->line(list->arg, at);
 
-	paint_row(p, row, ROLE_LIST, text_cut(line, p->layout.columns, true));
+	paint_row(
+	    p, row, ROLE_LIST, text_cut(line, p->layout.columns, !list->words));
 	free(line);
 }
 

@@ -224,11 +224,21 @@ paint_log(struct paint *p)
 		p->rows = mem_realloc(
 		    p->rows, (size_t)p->row_size * sizeof(*p->rows));
 	}
-	count = logpane_view(&p->log, p->model, p->rows);
+	p->row_count = count = logpane_view(&p->log, p->model, p->rows);
 	for (size_t i = 0, n; i < count; i += n) {
 		for (n = 1;
 		     i + n < count && p->rows[i + n].line == p->rows[i].line;)
 			n++;
 		paint_line(p, pane->top + (int)i, p->rows + i, n);
 	}
+}
+
+const struct line *
+paint_log_at(const struct paint *p, int row)
+{
+	int at = row - p->layout.log.top;
+
+	if (at < 0 || (size_t)at >= p->row_count || at >= p->layout.log.height)
+		return NULL;
+	return model_line(p->model, p->rows[at].line);
 }

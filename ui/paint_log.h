@@ -7,4 +7,7 @@
 /* The pane of messages; paint_arrange was called. */
 void paint_log(struct paint *p);
 
+/* The line that was painted in this row of the screen; NULL: none. */
+const struct line *paint_log_at(const struct paint *p, int row);
+
 #endif

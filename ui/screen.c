@@ -13,12 +13,10 @@
 #include <unistd.h>
 
 #include "src/base/util.h"
-#include "ui/input.h"
 #include "ui/logtime.h"
 #include "ui/osc52.h"
-#include "ui/paint.h"
 #include "ui/progress.h"
-#include "ui/term.h"
+#include "ui/screen_state.h"
 #include "ui/theme.h"
 
 enum {
@@ -29,142 +27,9 @@ enum {
 	UI_STALLED_MS = 1000, /* while none does */
 };
 
-struct screen {
-	struct ui_config config;
-	struct ui_settings settings;
-	char *time_format;
-	enum palette background; /* what it is made for, if that is known */
-	struct term *term;
-	struct input *input;
-	struct paint paint;
-	uint64_t drawn_version; /* of the model */
-	uint64_t drawn_ms;
-	uint64_t rows_due_ms;   /* 0: nothing moves by itself */
-	uint64_t found_version; /* of the model, when it was drawn */
-	struct {
-		uint64_t layout; /* of the model, when they were asked for */
-		size_t from, upto;
-	} wanted;    /* lines of the past */
-	bool dirty;  /* something but the model changed */
-	bool urgent; /* by a key */
-	bool aside;  /* the terminal is another program's for a while */
-	bool ended;  /* nothing will come from the keyboard */
-};
-
-static void
-repaint(struct screen *s)
-{
-	term_repaint(s->term);
-	s->dirty = s->urgent = true;
-}
-
-/* True where there was a list, and it is gone now. */
-static bool
-close_list(struct screen *s)
-{
-	if (!paint_shows_list(&s->paint))
-		return false;
-	s->config.handler->list_closed(s->config.arg);
-	s->dirty = s->urgent = true;
-	return true;
-}
-
-static bool
-escape_pressed(void *arg)
-{
-	return close_list(arg);
-}
-
-static void
-scroll_list(struct listpane *list, enum input_command command)
-{
-	if (command == INPUT_SCROLL_UP)
-		listpane_page(list, -1);
-	else if (command == INPUT_SCROLL_DOWN)
-		listpane_page(list, 1);
-	else if (command == INPUT_SCROLL_TOP)
-		listpane_top(list);
-	else
-		listpane_bottom(list);
-}
-
-static void
-scroll_log(
-    struct logpane *log, const struct model *m, enum input_command command)
-{
-	int page = log->height > 1 ? log->height - 1 : 1;
-
-	if (command == INPUT_SCROLL_UP)
-		logpane_scroll(log, m, -page);
-	else if (command == INPUT_SCROLL_DOWN)
-		logpane_scroll(log, m, page);
-	else if (command == INPUT_SCROLL_TOP)
-		logpane_top(log, m);
-	else
-		logpane_bottom(log, m);
-}
-
-static void
-edit_line(struct screen *s)
-{
-	const struct ui_handler *handler = s->config.handler;
-	struct input_look look;
-	char *text;
-
-	input_look(s->input, &look);
-	text = str_ndup(look.text, look.len);
-	handler->edit(s->config.arg, text);
-	free(text);
-}
-
-static void
-run_command(void *arg, enum input_command command)
-{
-	struct screen *s = arg;
-	const struct model *m = s->config.model;
-
-	paint_arrange(&s->paint);
-	s->dirty = s->urgent = true;
-	switch (command) {
-	case INPUT_SCROLL_UP:
-	case INPUT_SCROLL_DOWN:
-	case INPUT_SCROLL_TOP:
-	case INPUT_SCROLL_BOTTOM:
-		if (paint_shows_list(&s->paint))
-			scroll_list(&s->paint.list, command);
-		else
-			scroll_log(&s->paint.log, m, command);
-		break;
-	case INPUT_REDRAW:
-		repaint(s);
-		break;
-	case INPUT_HELP:
-		close_list(s);
-		logpane_bottom(&s->paint.log, m);
-		s->config.handler->line(s->config.arg, "/help");
-		break;
-	case INPUT_SUSPEND:
-		screen_suspend(s);
-		break;
-	case INPUT_EDIT:
-		edit_line(s);
-		break;
-	}
-}
-
-/* Whoever speaks looks at the present; a search leads elsewhere. */
-static void
-line_entered(void *arg, const char *text)
-{
-	struct screen *s = arg;
-
-	if (input_search_words(text) == NULL)
-		logpane_bottom(&s->paint.log, s->config.model);
-}
-
 /* The palette is that of the settings and of what the terminal said. */
-static void
-choose_palette(struct screen *s)
+void
+screen_choose_palette(struct screen *s)
 {
 	const enum palette palettes[] = {
 	    [UI_THEME_AUTO] = s->background,
@@ -178,19 +43,6 @@ choose_palette(struct screen *s)
 	s->dirty = true;
 }
 
-static void
-report_heard(void *arg, const char *bytes, size_t len)
-{
-	struct screen *s = arg;
-	enum palette background = theme_of_answer(bytes, len);
-
-	if (background == PALETTE_BOTH)
-		return;
-	term_answered(s->term);
-	s->background = background;
-	choose_palette(s);
-}
-
 /* Its own answer is worth more than a variable that a shell handed down. */
 static void
 ask_background(struct screen *s)
@@ -198,7 +50,7 @@ ask_background(struct screen *s)
 	static const char question[] = THEME_QUESTION;
 
 	s->background = theme_of_variable(getenv("COLORFGBG"));
-	choose_palette(s);
+	screen_choose_palette(s);
 	if (term_takes_strings(s->term))
 		term_ask(s->term, question, sizeof(question) - 1);
 }
@@ -211,10 +63,10 @@ screen_open(
 	struct input_config input = {
 	    .handler = config->handler,
 	    .handler_arg = config->arg,
-	    .command = run_command,
-	    .entered = line_entered,
-	    .escape = escape_pressed,
-	    .report = report_heard,
+	    .command = screen_command,
+	    .entered = screen_entered,
+	    .escape = screen_escape,
+	    .report = screen_report,
 	    .history_path = config->history_path,
 	};
 
@@ -238,6 +90,7 @@ screen_open(
 	s->paint.model = config->model;
 	s->paint.settings = &s->settings;
 	ask_background(s);
+	term_set_mouse(s->term, s->settings.mouse);
 	s->dirty = s->urgent = true;
 	input_resize(term_rows(s->term), term_columns(s->term));
 	*out = s;
@@ -268,7 +121,10 @@ screen_set(struct screen *s, const struct ui_settings *settings)
 	s->settings = *settings;
 	s->settings.time_format = s->time_format;
 	s->paint.log.time_columns = logtime_columns(s->time_format);
-	choose_palette(s);
+	/* While it opens there is no terminal yet. */
+	if (s->term != NULL)
+		term_set_mouse(s->term, s->settings.mouse);
+	screen_choose_palette(s);
 }
 
 bool
@@ -293,6 +149,13 @@ void
 screen_keep_history(struct screen *s, bool keep)
 {
 	input_keep_history(s->input, keep);
+}
+
+char *
+screen_bound(const struct screen *s, const char *function)
+{
+	(void)s;
+	return input_bound(function);
 }
 
 int
@@ -434,7 +297,7 @@ show_found(struct screen *s)
 	const struct model *m = s->config.model;
 
 	if (s->found_version != m->found_version && m->found != SIZE_MAX)
-		close_list(s);
+		screen_close_list(s);
 	s->found_version = m->found_version;
 }
 

@@ -14,6 +14,7 @@ void screen_set(struct screen *s, const struct ui_settings *settings);
 bool screen_put_aside(struct screen *s);
 bool screen_replace_line(struct screen *s, const char *from, const char *to);
 void screen_remember(struct screen *s, const char *text);
+char *screen_bound(const struct screen *s, const char *function);
 void screen_keep_history(struct screen *s, bool keep);
 int screen_copy(struct screen *s, const char *text);
 int screen_input_fd(const struct screen *s);

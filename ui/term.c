@@ -36,6 +36,10 @@ enum {
 static const char modes_on[] = "\033[?2004h\033[?1007s\033[?1007l";
 static const char modes_off[] = "\033[?1007r\033[?2004l";
 
+/* Buttons and the wheel, with numbers of any size. */
+static const char mouse_on[] = "\033[?1000h\033[?1006h";
+static const char mouse_off[] = "\033[?1006l\033[?1000l";
+
 struct term {
 	struct tty tty;
 	SCREEN *screen;
@@ -43,7 +47,7 @@ struct term {
 	char *out;    /* bytes on their way to the real one */
 	size_t out_len, out_sent, out_size;
 	int rows, columns;
-	bool keypad;
+	bool keypad, mouse;
 	bool colours;
 	bool takes_strings;
 	struct osc8 links;  /* in this frame */
@@ -146,6 +150,8 @@ static void
 enter_modes(struct term *t)
 {
 	out_add_string(t, modes_on);
+	if (t->mouse)
+		out_add_string(t, mouse_on);
 	if (t->keypad)
 		out_add_capability(t, "smkx");
 }
@@ -155,6 +161,8 @@ leave_modes(struct term *t)
 {
 	if (t->keypad)
 		out_add_capability(t, "rmkx");
+	if (t->mouse)
+		out_add_string(t, mouse_off);
 	out_add_string(t, modes_off);
 }
 
@@ -358,6 +366,14 @@ void
 term_answered(struct term *t)
 {
 	t->asked_ms = 0;
+}
+
+void
+term_set_mouse(struct term *t, bool on)
+{
+	if (t->mouse != on && !t->away)
+		out_add_string(t, on ? mouse_on : mouse_off);
+	t->mouse = on;
 }
 
 void

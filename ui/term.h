@@ -69,6 +69,9 @@ void term_send(struct term *t, const char *bytes, size_t len);
 void term_ask(struct term *t, const char *bytes, size_t len);
 void term_answered(struct term *t);
 
+/* Shall it tell of its wheel and buttons? At first it does not. */
+void term_set_mouse(struct term *t, bool on);
+
 /* A frame: begin, text, end. */
 void term_begin(struct term *t);
 /*

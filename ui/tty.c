@@ -41,9 +41,10 @@ static struct {
 	char stack[CRASH_STACK];
 } guard = {.out = -1, .errors = -1};
 
-/* Paste, wheel and keypad modes, colours, cursor, the other screen. */
-static const char screen_back[] = "\033[?2004l\033[?1007r\033[?1l\033>"
-				  "\033[0m\033[?25h\033[?1049l";
+/* Mouse, paste, wheel and keypad modes, colours, cursor, the other screen. */
+static const char screen_back[] =
+    "\033[?1006l\033[?1000l\033[?2004l\033[?1007r\033[?1l\033>"
+    "\033[0m\033[?25h\033[?1049l";
 
 /* Async-signal-safe. */
 static void

@@ -58,6 +58,12 @@ ui_remember(struct ui *ui, const char *text)
 	screen_remember(ui->screen, text);
 }
 
+char *
+ui_bound(const struct ui *ui, const char *function)
+{
+	return screen_bound(ui->screen, function);
+}
+
 void
 ui_keep_history(struct ui *ui, bool keep)
 {

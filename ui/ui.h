@@ -55,6 +55,8 @@ struct ui_handler {
 	 * given back by ui_replace_line.
 	 */
 	void (*edit)(void *arg, const char *text);
+	/* F1: keys and commands are wanted in place of the log, or no more. */
+	void (*help)(void *arg);
 	/* The person has seen enough of the list: model_hide_list. */
 	void (*list_closed)(void *arg);
 	/* Something to tell the person (a paste too long, ...). */
@@ -123,6 +125,11 @@ bool ui_replace_line(struct ui *ui, const char *from, const char *to);
  * place in the line.
  */
 void ui_remember(struct ui *ui, const char *text);
+/*
+ * The keys that are bound now to a function of readline or of ours, in words,
+ * "PgUp, Ctrl-P"; NULL: none. The caller frees.
+ */
+char *ui_bound(const struct ui *ui, const char *function);
 /* Do entered lines go into readline's history file? At first they do. */
 void ui_keep_history(struct ui *ui, bool keep);
 
@@ -175,5 +182,12 @@ struct ui_key {
 };
 extern const struct ui_key ui_keys[];
 extern const size_t ui_key_count;
+/* Functions of readline's own that are used most; they bring their keys. */
+struct ui_line_key {
+	const char *function;
+	const char *help; /* N_() text */
+};
+extern const struct ui_line_key ui_line_keys[];
+extern const size_t ui_line_key_count;
 
 #endif

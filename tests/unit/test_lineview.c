@@ -239,6 +239,50 @@ any_bytes(void **state)
 	line_view_release(&view);
 }
 
+/* Where the cursor goes in a row; the prompt is "> ". */
+static void
+points(void **state)
+{
+	static const struct {
+		const char *text;
+		int columns, row, column;
+		size_t want;
+	} point_cases[] = {
+	    {"abc\ndef", 20, 0, 0, 0},
+	    {"abc\ndef", 20, 0, 2, 0},
+	    {"abc\ndef", 20, 0, 4, 2},
+	    {"abc\ndef", 20, 0, 9, 3},
+	    {"abc\ndef", 20, 1, 0, 4},
+	    {"abc\ndef", 20, 1, 2, 6},
+	    {"abc\ndef", 20, 1, 9, 7},
+	    {"abc\n\ndef", 20, 1, 5, 4},
+	    {"abc\n", 20, 1, 5, 4},
+	    {"", 20, 0, 5, 0},
+	    /* Rows that are full: the cursor stays in its own. */
+	    {"abcdefgh", 5, 0, 9, 2},
+	    {"abcdefgh", 5, 1, 0, 3},
+	    {"abcdefgh", 5, 1, 4, 7},
+	    {"abcdefgh", 5, 2, 0, 8},
+	    /* The middle of a wide one, and of a notation, is its start. */
+	    {"日本\nx", 20, 0, 5, 3},
+	    {"a\001b\nx", 20, 0, 4, 1},
+	    {"\t\nx", 20, 0, 5, 0},
+	};
+	struct line_view view = {0};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(point_cases); i++) {
+		const char *text = point_cases[i].text;
+
+		line_view_layout(
+		    &view, "> ", text, strlen(text), 0, point_cases[i].columns);
+		assert_int_equal(line_view_point(&view, strlen(text),
+				     point_cases[i].row, point_cases[i].column),
+		    point_cases[i].want);
+	}
+	line_view_release(&view);
+}
+
 int
 main(void)
 {
@@ -246,6 +290,7 @@ main(void)
 	    cmocka_unit_test(known_lines),
 	    cmocka_unit_test(styles_and_offsets),
 	    cmocka_unit_test(any_bytes),
+	    cmocka_unit_test(points),
 	};
 
 	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <stdlib.h>
+
+#include "src/base/util.h"
+#include "ui/mouse.h"
+#include "ui/paint_log.h"
+#include "ui/screen_state.h"
+
+enum { MOUSE_ROWS = 3 }; /* at a notch of the wheel */
+
+static void
+repaint(struct screen *s)
+{
+	term_repaint(s->term);
+	s->dirty = s->urgent = true;
+}
+
+bool
+screen_close_list(struct screen *s)
+{
+	if (!paint_shows_list(&s->paint))
+		return false;
+	s->config.handler->list_closed(s->config.arg);
+	s->dirty = s->urgent = true;
+	return true;
+}
+
+bool
+screen_escape(void *arg)
+{
+	return screen_close_list(arg);
+}
+
+static void
+scroll_list(struct listpane *list, enum input_command command)
+{
+	if (command == INPUT_SCROLL_UP)
+		listpane_page(list, -1);
+	else if (command == INPUT_SCROLL_DOWN)
+		listpane_page(list, 1);
+	else if (command == INPUT_SCROLL_TOP)
+		listpane_top(list);
+	else
+		listpane_bottom(list);
+}
+
+static void
+scroll_log(
+    struct logpane *log, const struct model *m, enum input_command command)
+{
+	int page = log->height > 1 ? log->height - 1 : 1;
+
+	if (command == INPUT_SCROLL_UP)
+		logpane_scroll(log, m, -page);
+	else if (command == INPUT_SCROLL_DOWN)
+		logpane_scroll(log, m, page);
+	else if (command == INPUT_SCROLL_TOP)
+		logpane_top(log, m);
+	else
+		logpane_bottom(log, m);
+}
+
+static void
+edit_line(struct screen *s)
+{
+	const struct ui_handler *handler = s->config.handler;
+	struct input_look look;
+	char *text;
+
+	input_look(s->input, &look);
+	text = str_ndup(look.text, look.len);
+	handler->edit(s->config.arg, text);
+	free(text);
+}
+
+void
+screen_command(void *arg, enum input_command command)
+{
+	struct screen *s = arg;
+	const struct model *m = s->config.model;
+
+	paint_arrange(&s->paint);
+	s->dirty = s->urgent = true;
+	switch (command) {
+	case INPUT_SCROLL_UP:
+	case INPUT_SCROLL_DOWN:
+	case INPUT_SCROLL_TOP:
+	case INPUT_SCROLL_BOTTOM:
+		if (paint_shows_list(&s->paint))
+			scroll_list(&s->paint.list, command);
+		else
+			scroll_log(&s->paint.log, m, command);
+		break;
+	case INPUT_REDRAW:
+		repaint(s);
+		break;
+	case INPUT_HELP:
+		s->config.handler->help(s->config.arg);
+		break;
+	case INPUT_SUSPEND:
+		screen_suspend(s);
+		break;
+	case INPUT_EDIT:
+		edit_line(s);
+		break;
+	}
+}
+
+/* Whoever speaks looks at the present; a search leads elsewhere. */
+void
+screen_entered(void *arg, const char *text)
+{
+	struct screen *s = arg;
+
+	if (input_search_words(text) == NULL)
+		logpane_bottom(&s->paint.log, s->config.model);
+}
+
+/* By so many rows, whichever of the two stands there. */
+static void
+roll(struct screen *s, int rows)
+{
+	if (paint_shows_list(&s->paint))
+		listpane_scroll(&s->paint.list, rows);
+	else
+		logpane_scroll(&s->paint.log, s->config.model, rows);
+}
+
+/* The number in front of a question: "2: ana offers ..."; 0: none. */
+static unsigned long
+question_number(const struct line *line)
+{
+	char *end;
+	unsigned long number;
+
+	if (line == NULL || line->kind != LINE_QUESTION)
+		return 0;
+	number = strtoul(line->text, &end, 10);
+	return *end == ':' ? number : 0;
+}
+
+/* A question gets its answer into the line: a person still has to enter it. */
+static void
+answer_question(struct screen *s, int row)
+{
+	unsigned long number;
+	char *text;
+
+	if (paint_shows_list(&s->paint))
+		return;
+	number = question_number(paint_log_at(&s->paint, row));
+	if (number == 0)
+		return;
+	text = str_printf("/accept %lu", number);
+	input_replace_line(s->input, "", text);
+	free(text);
+}
+
+static void
+use_mouse(struct screen *s, const struct mouse *mouse)
+{
+	if (!s->settings.mouse)
+		return;
+	paint_arrange(&s->paint);
+	s->dirty = s->urgent = true;
+	if (mouse->act == MOUSE_WHEEL_UP)
+		roll(s, -MOUSE_ROWS);
+	else if (mouse->act == MOUSE_WHEEL_DOWN)
+		roll(s, MOUSE_ROWS);
+	else if (mouse->act == MOUSE_PRESS)
+		answer_question(s, mouse->row);
+}
+
+void
+screen_report(void *arg, const char *bytes, size_t len)
+{
+	struct screen *s = arg;
+	enum palette background;
+	struct mouse mouse;
+
+	if (mouse_parse(bytes, len, &mouse)) {
+		use_mouse(s, &mouse);
+		return;
+	}
+	background = theme_of_answer(bytes, len);
+	if (background == PALETTE_BOTH)
+		return;
+	term_answered(s->term);
+	s->background = background;
+	screen_choose_palette(s);
+}
