@@ -57,7 +57,7 @@ tree_in_free(struct tree_in *t)
 	filelist_unref(t->list);
 	free(t->root);
 	free(t->fates);
-	free(t->seen);
+	free(t->same);
 	free(t->first_unnamed);
 	free(t->path);
 	free(t);

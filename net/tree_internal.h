@@ -22,11 +22,18 @@ enum tree_fate {
 /* Something that is here, and has been told; in the order of the list. */
 struct tree_claim {
 	uint32_t entry;
-	bool staged;   /* in the folder to gather in; else in its place */
-	uint64_t size; /* bytes that are here */
-	uint64_t seen; /* in its place: tree_seen */
+	bool staged;     /* in the folder to gather in; else in its place */
+	uint64_t size;   /* bytes that are here */
+	uint64_t seen;   /* in its place: tree_seen, */
+	unsigned choice; /* and which choice of its name it has */
 	uint8_t hash[WIRE_HASH_LEN];
 	struct XXH3_state_s *state; /* staged: to go on with */
+};
+
+/* Something in its place that was not sent. */
+struct tree_same {
+	uint64_t seen; /* tree_seen */
+	unsigned choice;
 };
 
 /* Those whose record has not come yet. */
@@ -85,7 +92,8 @@ struct tree_in {
 	mode_t mask;  /* the umask */
 	int folder_fd;
 	int stage_fd;  /* locked */
-	bool fresh;    /* there was nothing in it */
+	bool resumed;  /* it may have been there before, ... */
+	bool fresh;    /* ... and there is nothing in it */
 	uint64_t need; /* bytes still to be written, as far as is known */
 
 	struct tree_survey_state survey;
@@ -93,9 +101,9 @@ struct tree_in {
 	struct tree_writing writing;
 	struct tree_placing placing;
 
-	uint8_t *fates; /* enum tree_fate of each entry */
-	uint64_t *seen; /* tree_seen of those with FATE_SAME, in order */
-	size_t seen_count, seen_room;
+	uint8_t *fates;         /* enum tree_fate of each entry */
+	struct tree_same *same; /* those with FATE_SAME, in order */
+	size_t same_count, same_room;
 
 	struct tree_progress progress;
 	struct incoming_counts counts;

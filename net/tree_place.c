@@ -247,13 +247,15 @@ static int
 look_again(struct tree_in *t, const struct entry *e)
 {
 	struct tree_placing *p = &t->placing;
-	char name[FILENAME_MAX_BYTES + 1];
+	const struct tree_same *same = &t->same[p->same];
+	char listed[FILENAME_MAX_BYTES + 1], name[FILENAME_MAX_BYTES + 1];
 	struct stat st;
 
-	tree_name(t, e, name);
+	tree_name(t, e, listed);
+	filename_choice(listed, same->choice, name);
 	if (fstatat(tree_path_fd(&p->path), name, &st, AT_SYMLINK_NOFOLLOW) ==
 		0 &&
-	    S_ISREG(st.st_mode) && tree_seen(&st) == t->seen[p->same]) {
+	    S_ISREG(st.st_mode) && tree_seen(&st) == same->seen) {
 		t->counts.same++;
 		note_path(t, name);
 	} else {

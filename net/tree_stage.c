@@ -106,6 +106,7 @@ tree_stage_open(struct tree_in *t, bool resume, struct fault *f)
 {
 	const char *name = t->plan->part;
 
+	t->resumed = resume;
 	if (resume) {
 		t->stage_fd = open_stage(t->folder_fd, name);
 		if (t->stage_fd < 0 && errno != ENOENT)

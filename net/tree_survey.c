@@ -22,6 +22,7 @@ enum {
 	SURVEY_LOOK = 16 * 1024, /* so many are like one look at a name, */
 	SURVEY_PASS = 128,       /* and like passing an entry by */
 	SURVEY_READ = 1024 * 1024,
+	SURVEY_CHOICES = 20, /* names a file may have got meanwhile */
 };
 
 static void
@@ -152,16 +153,55 @@ find_staged(struct tree_in *t, const struct entry *e)
 	return false;
 }
 
+/*
+ * Which of its names has a file that is as large? What goes on may have got
+ * its name already, and not the first one: then its time is the same.
+ */
+static bool
+choose_placed(struct tree_in *t, int folder_fd, const struct entry *e,
+    unsigned *choice, struct stat *st)
+{
+	const struct timespec mtime = part_mtime(e->mtime_ns);
+	const unsigned last = t->resumed ? SURVEY_CHOICES : 0;
+	char listed[FILENAME_MAX_BYTES + 1], name[FILENAME_MAX_BYTES + 1];
+	struct stat now;
+	bool found = false;
+
+	tree_name(t, e, listed);
+	for (unsigned i = 0; i <= last; i++) {
+		filename_choice(listed, i, name);
+		if (fstatat(folder_fd, name, &now, AT_SYMLINK_NOFOLLOW) < 0)
+			break;
+		if (!S_ISREG(now.st_mode) || (uint64_t)now.st_size != e->size)
+			continue;
+		const bool same_time = part_is_about(&now.st_mtim, &mtime);
+
+		if (i > 0 && !same_time)
+			continue;
+		*choice = i;
+		*st = now;
+		found = true;
+		if (same_time)
+			break;
+	}
+	return found;
+}
+
 static bool
 find_placed(struct tree_in *t, int folder_fd, const struct entry *e)
 {
-	char name[FILENAME_MAX_BYTES + 1];
+	char listed[FILENAME_MAX_BYTES + 1], name[FILENAME_MAX_BYTES + 1];
 	struct stat st;
+	unsigned choice;
 
-	tree_name(t, e, name);
-	return fstatat(folder_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	       S_ISREG(st.st_mode) && (uint64_t)st.st_size == e->size &&
-	       open_file(t, folder_fd, name, &st, false);
+	if (!choose_placed(t, folder_fd, e, &choice, &st))
+		return false;
+	tree_name(t, e, listed);
+	filename_choice(listed, choice, name);
+	if (!open_file(t, folder_fd, name, &st, false))
+		return false;
+	t->survey.claim.choice = choice;
+	return true;
 }
 
 static uint64_t

@@ -202,13 +202,14 @@ leave_out(struct tree_in *t, const struct entry *e)
 }
 
 static void
-remember_seen(struct tree_in *t, uint64_t seen)
+remember_same(struct tree_in *t, const struct tree_claim *claim)
 {
-	if (t->seen_count == t->seen_room) {
-		t->seen_room = t->seen_room > 0 ? 2 * t->seen_room : 64;
-		t->seen = mem_realloc(t->seen, t->seen_room * sizeof(*t->seen));
+	if (t->same_count == t->same_room) {
+		t->same_room = t->same_room > 0 ? 2 * t->same_room : 64;
+		t->same = mem_realloc(t->same, t->same_room * sizeof(*t->same));
 	}
-	t->seen[t->seen_count++] = seen;
+	t->same[t->same_count++] =
+	    (struct tree_same){claim->seen, claim->choice};
 }
 
 static int
@@ -229,7 +230,7 @@ take_same(struct tree_in *t, const struct entry *e, struct fault *f)
 		close(fd);
 		t->fates[t->writing.at] = FATE_STAGED;
 	} else {
-		remember_seen(t, claim->seen);
+		remember_same(t, claim);
 		t->fates[t->writing.at] = FATE_SAME;
 	}
 	t->progress.skipped += e->size;

@@ -174,30 +174,44 @@ open_part(struct drop *d, bool resume)
 /* Accepting */
 
 static void
-on_accept_recorded(void *arg, bool ok, const struct reason *why)
+go_on(struct drop *d, bool resume)
 {
-	struct drop *d = drop_redeem(arg);
-
-	(void)ok, (void)why; /* then it does not outlive this run */
-	/* Offered again meanwhile, it goes on when its list is here. */
-	if (d == NULL || d->state != DROP_ACCEPTED || d->link == NULL ||
-	    d->incoming != NULL || d->listing)
-		return;
-	if (d->entries > 0) {
-		receive_go_on(d);
-		return;
-	}
-	open_part(d, false);
+	open_part(d, resume);
 	session_accept(d->link->session, d->id);
+	pause_tell(d);
 }
 
 /* What is there of it, from before, is in the claims. */
 void
 receive_go_on(struct drop *d)
 {
-	open_part(d, true);
-	session_accept(d->link->session, d->id);
-	pause_tell(d);
+	go_on(d, true);
+}
+
+static void
+accept_recorded(struct drop_ticket *ticket, bool resume)
+{
+	struct drop *d = drop_redeem(ticket);
+
+	/* Offered again meanwhile, it goes on when its list is here. */
+	if (d != NULL && d->state == DROP_ACCEPTED && d->link != NULL &&
+	    d->incoming == NULL && !d->listing)
+		go_on(d, resume);
+}
+
+/* In either case; if not, it does not outlive this run. */
+static void
+on_new_recorded(void *arg, bool ok, const struct reason *why)
+{
+	(void)ok, (void)why;
+	accept_recorded(arg, false);
+}
+
+static void
+on_again_recorded(void *arg, bool ok, const struct reason *why)
+{
+	(void)ok, (void)why;
+	accept_recorded(arg, true);
 }
 
 /* Of a tree that changed, what has arrived may be of use: its part stays. */
@@ -205,10 +219,12 @@ void
 receive_accept(struct drop *d)
 {
 	char part[INCOMING_PART_MAX];
+	store_done *done = on_again_recorded;
 
 	if (d->part == NULL) {
 		incoming_part_name(part);
 		d->part = str_dup(part);
+		done = on_new_recorded;
 	}
 	if (d->folder == NULL)
 		d->folder = str_dup(d->app->paths.downloads);
@@ -217,8 +233,7 @@ receive_accept(struct drop *d)
 	drop_progress(d, 0);
 	drop_row(d);
 	app_refresh_status(d->app);
-	drop_record(
-	    d, STORE_TRANSFER_RUNNING, on_accept_recorded, drop_ticket(d));
+	drop_record(d, STORE_TRANSFER_RUNNING, done, drop_ticket(d));
 }
 
 /* Offers */

@@ -305,6 +305,52 @@ test_while_placing(void **state)
 	growing_end(&g);
 }
 
+/*
+ * It got another name, and nobody was there any more to tell: it is found
+ * under that, and not sent again.
+ */
+static void
+test_placed_under_another_name(void **state)
+{
+	static const char *const there[] = {"old", "old bytes", "new bytez"};
+	struct growing g;
+
+	(void)state;
+	growing_begin(&g);
+	growing_text(&g, "d/", "");
+	growing_text(&g, "d/a.txt", "new bytes");
+	for (size_t i = 0; i < COUNT(there); i++) {
+		char name[32], *d, *a;
+
+		snprintf(name, sizeof(name), "in-%zu", i);
+		str_replace(&g.in, scratch_path(g.folder, name));
+		assert_int_equal(mkdir(g.in, 0700), 0);
+		d = growing_path(&g, "d");
+		assert_int_equal(mkdir(d, 0700), 0);
+		a = growing_path(&g, "d/a.txt");
+		scratch_write(a, there[i], strlen(there[i]));
+		growing_whole(&g);
+		assert_int_equal(g.counts.renamed, 1);
+		growing_check_text(&g, "d/a (1).txt", "new bytes");
+		growing_keep(&g);
+
+		growing_open(&g, true);
+		scratch_settle(g.disk);
+		growing_send(&g);
+		assert_int_equal(g.sent, 0);
+		growing_finish(&g);
+		assert_int_equal(g.stored, 1);
+		assert_int_equal(g.counts.same, 1);
+		assert_int_equal(g.counts.lost, 0);
+		assert_int_equal(scratch_count(d), 2);
+		growing_check_text(&g, "d/a.txt", there[i]);
+		growing_forget(&g);
+		free(d);
+		free(a);
+	}
+	growing_end(&g);
+}
+
 int
 main(void)
 {
@@ -315,6 +361,7 @@ main(void)
 	    cmocka_unit_test(test_other_file),
 	    cmocka_unit_test(test_part_is_gone),
 	    cmocka_unit_test(test_while_placing),
+	    cmocka_unit_test(test_placed_under_another_name),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
