@@ -153,6 +153,7 @@ app_accept_from(struct app *app, const char *name, uint64_t bytes)
 	}
 	k->auto_bytes = bytes;
 	k->auto_offers = bytes > 0 ? APP_AUTO_OFFERS : 0;
+	k->auto_files = bytes > 0 ? APP_AUTO_FILES : 0;
 	text_size(bytes, size);
 	if (bytes == 0)
 		app_say(app, LINE_NOTICE,
@@ -168,11 +169,15 @@ bool
 accept_by_itself(struct drop *d)
 {
 	struct known *k = d->who;
+	/* Empty ones weigh nothing, and fill a disk all the same. */
+	const uint32_t files = d->entries > 0 ? d->entries : 1;
 	char *size;
 
-	if (k->auto_offers == 0 || !k->peer.verified || d->size > k->auto_bytes)
+	if (k->auto_offers == 0 || !k->peer.verified ||
+	    d->size > k->auto_bytes || files > k->auto_files)
 		return false;
 	k->auto_offers--;
+	k->auto_files -= files;
 	k->auto_bytes -= d->size;
 	size = files_size_text(d);
 	app_say(d->app, LINE_NOTICE,

@@ -34,7 +34,8 @@ enum {
 	APP_EPOCHS_MAX = 64,                 /* new ones in one session */
 	APP_RECEIVING_MAX = 8 * 1024 * 1024, /* bytes on their way to disk */
 	APP_LISTS_MAX = 64 * 1024 * 1024,    /* bytes of lists offered to us */
-	APP_AUTO_OFFERS = 100,     /* that /accept from takes by itself */
+	APP_AUTO_OFFERS = 100,     /* that /accept from takes by itself, */
+	APP_AUTO_FILES = 10000,    /* and files and folders in them */
 	APP_TYPING_SEND_MS = 3000, /* say again that we still type */
 	APP_TYPING_IDLE_MS = 5000, /* no key for so long: not typing */
 	APP_TYPING_SHOW_MS = 8000, /* no word for so long: not typing */

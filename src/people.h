@@ -15,7 +15,8 @@ struct known {
 	uint64_t said; /* number of the last message to them, this run */
 
 	uint64_t auto_bytes;  /* so much is taken without a question, ... */
-	unsigned auto_offers; /* ... in so many offers */
+	unsigned auto_offers; /* ... in so many offers, ... */
+	unsigned auto_files;  /* ... of so many files and folders */
 	bool hung_up;         /* we disconnected: they knock again */
 	bool forgetful;       /* they keep no history of this talk */
 	uint64_t doubled_ms;  /* when one of two links to them went; 0: never */
