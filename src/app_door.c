@@ -228,7 +228,7 @@ say_knock(struct link *l)
 	const struct known *namesake =
 	    people_namesake(&app->people, l->name, l->key.bytes);
 
-	app_say(app, LINE_QUESTION,
+	app_say_question(app, l->question,
 	    _("%u: %s knocks, from %s; /accept %u or /reject %u"), l->question,
 	    l->label, conn_address(l->conn), l->question, l->question);
 	app_say_key(app, _("key"), &l->key);

@@ -277,7 +277,7 @@ receive_ask(struct drop *d)
 	if (accept_by_itself(d))
 		return;
 	size = files_size_text(d);
-	app_say(d->app, LINE_QUESTION,
+	app_say_question(d->app, d->number,
 	    d->entries > 0
 		? _("%u: %s offers '%s' (%s); /accept %u, /reject %u or "
 		    "/show %u")

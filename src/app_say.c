@@ -16,20 +16,40 @@ enum {
 	MINUTE_MS = 60 * 1000,
 };
 
+/* Of spec there are kind and question. */
+static void
+say(struct app *app, struct line_spec *spec, const char *fmt, va_list ap)
+{
+	char *text = NULL;
+
+	if (vasprintf(&text, fmt, ap) < 0)
+		fatal("%s", _("out of memory"));
+	spec->time_ms = clock_utc_ms();
+	spec->text = text;
+	model_add(&app->model, spec);
+	free(text);
+}
+
 void
 app_say(struct app *app, enum line_kind kind, const char *fmt, ...)
 {
+	struct line_spec spec = {.kind = kind};
 	va_list ap;
-	char *text = NULL;
 
 	va_start(ap, fmt);
-	if (vasprintf(&text, fmt, ap) < 0)
-		fatal("%s", _("out of memory"));
+	say(app, &spec, fmt, ap);
 	va_end(ap);
-	const struct line_spec spec = {
-	    .kind = kind, .time_ms = clock_utc_ms(), .text = text};
-	model_add(&app->model, &spec);
-	free(text);
+}
+
+void
+app_say_question(struct app *app, unsigned number, const char *fmt, ...)
+{
+	struct line_spec spec = {.kind = LINE_QUESTION, .question = number};
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(app, &spec, fmt, ap);
+	va_end(ap);
 }
 
 void
@@ -158,6 +178,18 @@ link_status(const struct app *app)
 	return status;
 }
 
+static bool
+is_open(void *arg, unsigned number)
+{
+	struct app *app = arg;
+
+	for (const struct link *l = app->links; l != NULL; l = l->next) {
+		if (l->state == LINK_KNOCKING && l->question == number)
+			return true;
+	}
+	return files_question(app, number) != NULL;
+}
+
 void
 app_refresh_status(struct app *app)
 {
@@ -165,6 +197,7 @@ app_refresh_status(struct app *app)
 	char *search = history_search_status(app);
 	size_t questions = app_question_count(app);
 
+	model_settle_questions(&app->model, is_open, app);
 	if (search != NULL)
 		str_replace(&status, str_printf("%s; %s", search, status));
 	free(search);

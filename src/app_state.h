@@ -279,6 +279,9 @@ size_t app_question_count(const struct app *app);
 void app_refresh_title(struct app *app);
 /* The sentence of the status line, from the state of everything. */
 void app_refresh_status(struct app *app);
+/* A line with an open question. */
+void app_say_question(struct app *app, unsigned number, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 /* A key in two rows, behind a label of at most seven columns. */
 void app_say_key(
     struct app *app, const char *label, const struct fingerprint *key);

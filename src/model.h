@@ -51,11 +51,12 @@ enum line_mark {
 struct line {
 	enum line_kind kind;
 	enum line_mark mark;
-	bool action;     /* /me */
-	int64_t time_ms; /* UTC */
-	char *who;       /* LINE_OWN and LINE_PEER; else NULL */
-	char *text;      /* may hold newlines */
-	uint64_t number; /* in the history; 0: in none, or not yet */
+	bool action;       /* /me */
+	int64_t time_ms;   /* UTC */
+	char *who;         /* LINE_OWN and LINE_PEER; else NULL */
+	char *text;        /* may hold newlines */
+	uint64_t number;   /* in the history; 0: in none, or not yet */
+	unsigned question; /* LINE_QUESTION: its number; 0: it is answered */
 };
 
 /* A line to be added: who and text are cleaned and copied. */
@@ -67,6 +68,7 @@ struct line_spec {
 	const char *who;
 	const char *text; /* terminated */
 	uint64_t number;
+	unsigned question;
 };
 
 enum row_state {
@@ -122,6 +124,7 @@ struct model {
 	size_t present_count, present_size;
 	size_t present_bytes;   /* of the texts */
 	uint64_t first_id;      /* of present[0] */
+	size_t questions;       /* lines of open ones, at most */
 	size_t cleared;         /* positions before this are hidden by /clear */
 	int64_t shift;          /* sum of all shifts of positions */
 	size_t found;           /* position of the line that was searched for */
@@ -151,6 +154,9 @@ void model_mark(struct model *m, uint64_t id, enum line_mark mark);
 void model_set_number(struct model *m, uint64_t id, uint64_t number);
 /* The same by the number in the history, in either part. */
 void model_mark_number(struct model *m, uint64_t number, enum line_mark mark);
+/* Those for which is_open says no are answered, or have gone. */
+void model_settle_questions(
+    struct model *m, bool (*is_open)(void *arg, unsigned number), void *arg);
 /*
  * Lines of the past, numbered from specs[0].number on. They join the stretch
  * in memory where they touch it, else they take its place; what is farthest

@@ -26,6 +26,7 @@ line_new(const struct line_spec *spec, uint64_t number)
 	line->action = spec->action;
 	line->time_ms = spec->time_ms;
 	line->number = number;
+	line->question = spec->question;
 	if (spec->kind == LINE_OWN || spec->kind == LINE_PEER)
 		line->who = text_clean(who, strlen(who), TEXT_LABEL);
 	line->text = text_clean(spec->text, strlen(spec->text), TEXT_BLOCK);
@@ -123,6 +124,34 @@ give_to_past(struct model *m, size_t given)
 	m->layout++;
 }
 
+void
+model_settle_questions(
+    struct model *m, bool (*is_open)(void *arg, unsigned number), void *arg)
+{
+	size_t open = 0;
+
+	for (size_t i = 0; i < m->present_count && m->questions > 0; i++) {
+		struct line *line = m->present[i];
+
+		if (line->question == 0)
+			continue;
+		if (is_open(arg, line->question)) {
+			open++;
+		} else {
+			line->question = 0;
+			m->version++;
+		}
+	}
+	m->questions = open;
+}
+
+/* The same question anew: the line of the first time is none any more. */
+static bool
+is_other(void *arg, unsigned number)
+{
+	return number != *(const unsigned *)arg;
+}
+
 uint64_t
 model_add(struct model *m, const struct line_spec *spec)
 {
@@ -134,6 +163,10 @@ model_add(struct model *m, const struct line_spec *spec)
 		    m->present_size > 0 ? 2 * m->present_size : PRESENT_FIRST;
 		m->present = mem_realloc(
 		    m->present, m->present_size * sizeof(struct line *));
+	}
+	if (spec->question > 0) {
+		model_settle_questions(m, is_other, (void *)&spec->question);
+		m->questions++;
 	}
 	m->present[m->present_count] = line_new(spec, spec->number);
 	m->present_bytes += strlen(m->present[m->present_count]->text);

@@ -26,6 +26,9 @@ enum input_command {
 	INPUT_SCROLL_DOWN,
 	INPUT_SCROLL_TOP,
 	INPUT_SCROLL_BOTTOM,
+	INPUT_UNREAD,
+	INPUT_QUESTION,
+	INPUT_BARE,
 	INPUT_REDRAW,
 	INPUT_HELP,
 	INPUT_SUSPEND,
@@ -43,11 +46,16 @@ struct input_config {
 	 */
 	bool (*escape)(void *arg);
 	/*
+	 * A key, before it means anything; true: it shall mean nothing. May
+	 * be NULL.
+	 */
+	bool (*wake)(void *arg);
+	/*
 	 * What is no key: mouse, focus, an answer to a question. len bytes.
 	 * May be NULL.
 	 */
 	void (*report)(void *arg, const char *bytes, size_t len);
-	void *arg;                /* of command, entered, escape and report */
+	void *arg;                /* of command to report */
 	void *handler_arg;        /* of handler */
 	const char *history_path; /* NULL: none kept */
 };

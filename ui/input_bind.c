@@ -48,6 +48,27 @@ scroll_bottom(int count, int key)
 }
 
 static int
+unread(int count, int key)
+{
+	(void)count, (void)key;
+	return command(INPUT_UNREAD);
+}
+
+static int
+question(int count, int key)
+{
+	(void)count, (void)key;
+	return command(INPUT_QUESTION);
+}
+
+static int
+bare(int count, int key)
+{
+	(void)count, (void)key;
+	return command(INPUT_BARE);
+}
+
+static int
 redraw(int count, int key)
 {
 	(void)count, (void)key;
@@ -128,6 +149,9 @@ static const struct {
     {"charla-scroll-down", scroll_down},
     {"charla-scroll-top", scroll_top},
     {"charla-scroll-bottom", scroll_bottom},
+    {"charla-unread", unread},
+    {"charla-question", question},
+    {"charla-bare", bare},
     {"charla-redraw", redraw},
     {"charla-help", help},
     {"charla-search", search},

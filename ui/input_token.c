@@ -190,6 +190,9 @@ input_take(struct input *in, const struct token *token, uint64_t now_ms)
 			    in->config.arg, token->bytes, token->len);
 		return;
 	}
+	if (in->config.wake != NULL && in->config.wake(in->config.arg) &&
+	    token->type != TOKEN_PASTE)
+		return;
 	in->escape_held = false;
 	in->paged.count = in->matches.count;
 	in->paged.page = in->matches.page;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * A place is a row of a line; row 0 is the date where the line has one. What
+ * A place is a row of a line; the first rows are those above it: the date, and
+ * that it is unread, where the line has them. What
  * a line takes is counted when it comes into view, and remembered for as
  * many lines as are looked at at a time.
  */
@@ -27,9 +28,10 @@ count_rows(const struct logpane *p, const struct line *line)
 	return rows < UINT32_MAX ? (uint32_t)rows : UINT32_MAX;
 }
 
-/* How many rows the line takes; *date gets how many are the date's. */
+/* How many rows the line takes; *above gets how many are not its text's. */
 static size_t
-rows_of(struct logpane *p, const struct model *m, size_t position, size_t *date)
+rows_of(
+    struct logpane *p, const struct model *m, size_t position, size_t *above)
 {
 	size_t slot = position % LOG_COUNTED;
 	const struct line *line;
@@ -41,16 +43,18 @@ rows_of(struct logpane *p, const struct model *m, size_t position, size_t *date)
 		p->counted[slot].rows = line != NULL ? count_rows(p, line) : 1;
 		p->counted[slot].dated = log_begins_day(m, position);
 	}
-	*date = p->counted[slot].dated ? 1 : 0;
-	return p->counted[slot].rows + *date;
+	*above = p->counted[slot].dated ? 1 : 0;
+	if (p->has_unread && position == p->unread)
+		++*above;
+	return p->counted[slot].rows + *above;
 }
 
 static size_t
 last_row(struct logpane *p, const struct model *m, size_t position)
 {
-	size_t date;
+	size_t above;
 
-	return rows_of(p, m, position, &date) - 1;
+	return rows_of(p, m, position, &above) - 1;
 }
 
 /* The newest row; false where there is no line at all. */
@@ -182,6 +186,31 @@ is_complete(struct logpane *p, const struct model *m)
 	return from > upto;
 }
 
+/* The lowest row in view once the goal is reached. */
+static struct place
+goal_place(struct logpane *p, const struct model *m)
+{
+	struct place at = {m->cleared, 0};
+
+	switch (p->goal) {
+	case LOG_GOAL_FOUND:
+	case LOG_GOAL_QUESTION:
+		at.line = p->goal == LOG_GOAL_FOUND ? m->found : p->target;
+		/* Not what stands above it: its first row. */
+		rows_of(p, m, at.line, &at.row);
+		walk_down(p, m, &at, (size_t)p->height / 2);
+		break;
+	case LOG_GOAL_UNREAD:
+		at.line = p->target;
+		walk_down(p, m, &at, rows_above_lowest(p));
+		break;
+	case LOG_GOAL_TOP:
+	case LOG_GOAL_NONE:
+		break;
+	}
+	return at;
+}
+
 /*
  * Look at what was asked for. Lines that are not there yet will take more
  * rows than now: until they have come it is not reached.
@@ -189,15 +218,7 @@ is_complete(struct logpane *p, const struct model *m)
 static void
 pursue(struct logpane *p, const struct model *m)
 {
-	struct place at = {m->cleared, 0};
-
-	if (p->goal == LOG_GOAL_FOUND) {
-		at.line = m->found;
-		/* Not the date above it: its first row. */
-		rows_of(p, m, at.line, &at.row);
-		walk_down(p, m, &at, (size_t)p->height / 2);
-	}
-	look_at(p, m, at);
+	look_at(p, m, goal_place(p, m));
 	p->reached = is_complete(p, m);
 }
 
@@ -227,9 +248,13 @@ follow(struct logpane *p, const struct model *m)
 		p->scrolled = false;
 		p->goal = LOG_GOAL_NONE;
 		p->seen = 0;
+		p->marked = p->has_unread = false;
 	} else if (m->shift != p->shift || m->past_end != p->past_end) {
 		p->line = moved(p, m, p->line, p->number);
 		p->seen = moved(p, m, p->seen, 0);
+		p->target = moved(p, m, p->target, 0);
+		p->unread = moved(p, m, p->unread, 0);
+		p->unread_from = moved(p, m, p->unread_from, 0);
 	}
 	if (m->found_version != p->found_version) {
 		p->goal = LOG_GOAL_FOUND;
@@ -252,6 +277,16 @@ remember(struct logpane *p, const struct model *m)
 	p->found_version = m->found_version;
 	p->shift = m->shift;
 	p->cleared = m->cleared;
+	logpane_find_unread(p, m);
+}
+
+/* The newest row is in view, whatever comes. */
+static void
+stay_low(struct logpane *p, const struct model *m)
+{
+	p->scrolled = false;
+	if (!p->resting)
+		p->seen = model_total(m);
 }
 
 void
@@ -283,7 +318,10 @@ logpane_update(
 			at.row = p->row;
 		look_at(p, m, at);
 	} else {
-		logpane_bottom(p, m);
+		/* The question that was gone to still stands out. */
+		if (p->goal != LOG_GOAL_QUESTION)
+			p->goal = LOG_GOAL_NONE;
+		stay_low(p, m);
 	}
 }
 
@@ -317,21 +355,25 @@ logpane_scroll(struct logpane *p, const struct model *m, int rows)
 }
 
 void
+logpane_go(struct logpane *p, const struct model *m, enum log_goal goal)
+{
+	p->goal = goal;
+	pursue(p, m);
+}
+
+void
 logpane_top(struct logpane *p, const struct model *m)
 {
 	if (model_total(m) <= m->cleared)
 		return;
-	p->goal = LOG_GOAL_TOP;
-	pursue(p, m);
+	logpane_go(p, m, LOG_GOAL_TOP);
 }
 
 void
 logpane_bottom(struct logpane *p, const struct model *m)
 {
 	p->goal = LOG_GOAL_NONE;
-	p->scrolled = false;
-	if (!p->resting)
-		p->seen = model_total(m);
+	stay_low(p, m);
 }
 
 size_t
@@ -342,19 +384,34 @@ logpane_unseen(const struct logpane *p, const struct model *m)
 	return total > p->seen ? total - p->seen : 0;
 }
 
+/* What stands in this row of the line. */
+static size_t
+row_of_text(struct logpane *p, const struct model *m, struct place at)
+{
+	size_t above;
+
+	rows_of(p, m, at.line, &above);
+	if (at.row >= above)
+		return at.row - above;
+	if (at.row + 1 < above || !p->has_unread || at.line != p->unread)
+		return LOG_DATE_ROW;
+	return LOG_UNREAD_ROW;
+}
+
 size_t
 logpane_view(struct logpane *p, const struct model *m, struct log_row *rows)
 {
 	struct place at;
-	size_t count, date;
+	size_t count;
 
 	if (p->height < 1 || !lowest(p, m, &at))
 		return 0;
 	count = walk_up(p, m, &at, rows_above_lowest(p)) + 1;
 	for (size_t i = 0; i < count; i++) {
-		rows_of(p, m, at.line, &date);
 		rows[i].line = at.line;
-		rows[i].row = at.row < date ? LOG_DATE_ROW : at.row - date;
+		rows[i].row = row_of_text(p, m, at);
+		if (rows[i].row == LOG_UNREAD_ROW && !p->away)
+			p->unread_seen = true;
 		walk_down(p, m, &at, 1);
 	}
 	return count;

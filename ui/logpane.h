@@ -6,7 +6,8 @@
  *
  * A line stands in two columns: an indent, "HH:MM M ", and its text, wrapped,
  * with who said it in front. The first line of a day has the date in a row
- * above it. A line that is not in memory is one blank row until it arrives.
+ * above it, and the first unread one a row that says so. A line that is not in
+ * memory is one blank row until it arrives.
  */
 #ifndef CHARLA_UI_LOGPANE_H
 #define CHARLA_UI_LOGPANE_H
@@ -30,6 +31,8 @@ enum log_goal {
 	LOG_GOAL_NONE,
 	LOG_GOAL_TOP,
 	LOG_GOAL_FOUND,
+	LOG_GOAL_UNREAD,
+	LOG_GOAL_QUESTION,
 };
 
 struct logpane {
@@ -40,9 +43,17 @@ struct logpane {
 	size_t row;      /* its number in the line, the date's row included */
 	uint64_t number; /* of the line or, without one, of one above it */
 	enum log_goal goal;
-	bool reached; /* the goal: it is in its place, with all around it */
-	size_t seen;  /* lines that have been in view, or above it */
-	bool resting; /* out of sight: nothing new is seen */
+	bool reached;  /* the goal: it is in its place, with all around it */
+	size_t seen;   /* lines that have been in view, or above it */
+	bool resting;  /* out of sight: nothing new is seen */
+	size_t target; /* the line of the last two goals */
+
+	/* What came while the person was away. */
+	bool away;        /* nothing is seen */
+	bool marked;      /* what comes from unread_from on is unread */
+	bool has_unread;  /* and something came: */
+	bool unread_seen; /* the row above it, since they are back */
+	size_t unread, unread_from;
 
 	/* The model, as it was at the last update. */
 	uint64_t talk, layout, past_end, found_version;
@@ -58,9 +69,10 @@ struct logpane {
 	} counted[LOG_COUNTED];
 };
 
-#define LOG_DATE_ROW SIZE_MAX
+#define LOG_DATE_ROW   SIZE_MAX
+#define LOG_UNREAD_ROW (SIZE_MAX - 1)
 
-/* A row in view: the row-th of the line's text, or the date above it. */
+/* A row in view: the row-th of the line's text, or one of those above it. */
 struct log_row {
 	size_t line, row;
 };
@@ -78,6 +90,26 @@ void logpane_rest(struct logpane *p, const struct model *m);
 void logpane_scroll(struct logpane *p, const struct model *m, int rows);
 void logpane_top(struct logpane *p, const struct model *m);
 void logpane_bottom(struct logpane *p, const struct model *m);
+/*
+ * The person looks away from here: the first line that comes from now on has
+ * a row above it that says so. Where there is one that was not seen yet, it
+ * stays. Their own lines and help are not unread.
+ */
+void logpane_mark_unread(struct logpane *p, const struct model *m);
+/* They are back: what is in view from now on is seen. */
+void logpane_here(struct logpane *p, const struct model *m);
+/* They type or enter something: they are here; a row that was seen goes. */
+void logpane_typed(struct logpane *p, const struct model *m);
+/*
+ * Go to the first unread line or, without one, to the first that came while
+ * we looked elsewhere. False: there is neither.
+ */
+bool logpane_to_unread(struct logpane *p, const struct model *m);
+/*
+ * Go to an open question: the next one after that of the last time, the
+ * first after the last. False: there is none.
+ */
+bool logpane_to_question(struct logpane *p, const struct model *m);
 /* Lines that came while we looked elsewhere, and are still below. */
 size_t logpane_unseen(const struct logpane *p, const struct model *m);
 /*
@@ -110,7 +142,13 @@ char *log_text(const struct line *line, size_t *head);
  * past: who has none knows what day it is.
  */
 bool log_begins_day(const struct model *m, size_t position);
+/* "new", as a row; the caller frees. */
+char *log_unread_text(int columns);
 /* The day in words, on this machine's wall; the caller frees. */
 char *log_day_text(int64_t time_ms, int columns);
+
+/* Between the files of the pane. */
+void logpane_find_unread(struct logpane *p, const struct model *m);
+void logpane_go(struct logpane *p, const struct model *m, enum log_goal goal);
 
 #endif

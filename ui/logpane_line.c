@@ -89,6 +89,16 @@ in_words(const char *name, size_t len)
 }
 
 char *
+log_unread_text(int columns)
+{
+	char *text = str_printf("── %s ──", _("new"));
+
+	if (text_columns(text) > columns)
+		str_replace(&text, text_cut(_("new"), columns, false));
+	return text;
+}
+
+char *
 log_day_text(int64_t time_ms, int columns)
 {
 	char name[DAY_NAME_MAX];

@@ -29,6 +29,18 @@ static const struct line_look looks[] = {
     [LINE_HELP] = {" ", ROLE_TEXT, ROLE_TEXT, ROLE_TEXT},
 };
 
+/* Nobody has to answer it any more. */
+static const struct line_look answered = {
+    "?", ROLE_NOTICE_MARK, ROLE_NOTICE, ROLE_NOTICE};
+
+static const struct line_look *
+look_of(const struct line *line)
+{
+	if (line->kind == LINE_QUESTION && line->question == 0)
+		return &answered;
+	return &looks[line->kind];
+}
+
 static const char *const marks[] = {
     [MARK_NONE] = " ",
     [MARK_WAITING] = "…",
@@ -50,7 +62,7 @@ static void
 paint_indent(struct paint *p, struct term_pen *pen, const struct line *line,
     unsigned style)
 {
-	const struct line_look *look = &looks[line->kind];
+	const struct line_look *look = look_of(line);
 	int indent = log_indent(&p->log, line->kind);
 	char *time;
 
@@ -136,14 +148,29 @@ paint_row(struct paint *p, struct term_pen *pen, struct text_brush *b,
 		at = paint_span(p, pen, b, at, end);
 }
 
+/* The date, or that the line below is the first unread one. */
 static void
-paint_day(struct paint *p, int row, const struct line *line)
+paint_above(struct paint *p, int top, const struct log_row *row,
+    const struct line *line)
 {
-	struct term_pen pen = {.row = row, .limit = p->layout.columns};
-	char *text = log_day_text(line->time_ms, p->layout.columns);
+	struct term_pen pen = {.row = top, .limit = p->layout.columns};
+	bool date = row->row == LOG_DATE_ROW;
+	char *text = date ? log_day_text(line->time_ms, p->layout.columns)
+			  : log_unread_text(p->layout.columns);
 
-	put(p, &pen, paint_style(p, ROLE_DAY), text);
+	put(p, &pen, paint_style(p, date ? ROLE_DAY : ROLE_UNREAD), text);
 	free(text);
+}
+
+/* What was searched for, or the question that was gone to. */
+static bool
+stands_out(const struct paint *p, size_t position)
+{
+	const struct line *line = model_line(p->model, position);
+
+	return position == p->model->found ||
+	       (p->log.goal == LOG_GOAL_QUESTION && p->log.target == position &&
+		   line->question > 0);
 }
 
 /* style comes on top of the line's own. */
@@ -151,7 +178,7 @@ static struct text_brush
 brush_for(struct paint *p, const struct log_row *row, unsigned style)
 {
 	const struct line *line = model_line(p->model, row->line);
-	const struct line_look *look = &looks[line->kind];
+	const struct line_look *look = look_of(line);
 	struct text_brush b = {
 	    .head_style = style | paint_style(p, look->head_role),
 	    .text_style = style | paint_style(p, look->text_role),
@@ -164,14 +191,13 @@ brush_for(struct paint *p, const struct log_row *row, unsigned style)
 
 /*
  * The rows of one line's text that are in view, at so many of them from top
- * on. What was searched for stands out by its indent or, without one, by
- * itself.
+ * on. What stands out does it by its indent or, without one, by itself.
  */
 static void
 paint_text(struct paint *p, int top, const struct log_row *rows, size_t count)
 {
 	const struct line *line = model_line(p->model, rows[0].line);
-	bool found = rows[0].line == p->model->found;
+	bool found = stands_out(p, rows[0].line);
 	int columns = p->layout.columns;
 	int indent = log_indent(&p->log, line->kind);
 	unsigned style = found ? paint_style(p, ROLE_FOUND) : TERM_PLAIN;
@@ -203,14 +229,14 @@ static void
 paint_line(struct paint *p, int top, const struct log_row *rows, size_t count)
 {
 	const struct line *line = model_line(p->model, rows[0].line);
-	size_t date = rows[0].row == LOG_DATE_ROW ? 1 : 0;
+	size_t above = 0;
 
 	if (line == NULL)
 		return;
-	if (date > 0)
-		paint_day(p, top, line);
-	if (count > date)
-		paint_text(p, top + (int)date, rows + date, count - date);
+	for (; above < count && rows[above].row >= LOG_UNREAD_ROW; above++)
+		paint_above(p, top + (int)above, &rows[above], line);
+	if (count > above)
+		paint_text(p, top + (int)above, rows + above, count - above);
 }
 
 void

@@ -13,11 +13,11 @@
 #include <unistd.h>
 
 #include "src/base/util.h"
+#include "ui/background.h"
 #include "ui/logtime.h"
 #include "ui/osc52.h"
 #include "ui/progress.h"
 #include "ui/screen_state.h"
-#include "ui/theme.h"
 
 enum {
 	UI_READ_MAX = 64 * 1024,
@@ -27,32 +27,11 @@ enum {
 	UI_STALLED_MS = 1000, /* while none does */
 };
 
-/* The palette is that of the settings and of what the terminal said. */
 void
 screen_choose_palette(struct screen *s)
 {
-	const enum palette palettes[] = {
-	    [UI_THEME_AUTO] = s->background,
-	    [UI_THEME_DARK] = PALETTE_DARK,
-	    [UI_THEME_LIGHT] = PALETTE_LIGHT,
-	    [UI_THEME_MONO] = PALETTE_MONO,
-	};
-
-	s->paint.palette =
-	    theme_palette(palettes[s->settings.theme], getenv("NO_COLOR"));
+	s->paint.palette = background_palette(s->background, s->settings.theme);
 	s->dirty = true;
-}
-
-/* Its own answer is worth more than a variable that a shell handed down. */
-static void
-ask_background(struct screen *s)
-{
-	static const char question[] = THEME_QUESTION;
-
-	s->background = theme_of_variable(getenv("COLORFGBG"));
-	screen_choose_palette(s);
-	if (term_takes_strings(s->term))
-		term_ask(s->term, question, sizeof(question) - 1);
 }
 
 int
@@ -66,6 +45,7 @@ screen_open(
 	    .command = screen_command,
 	    .entered = screen_entered,
 	    .escape = screen_escape,
+	    .wake = screen_wake,
 	    .report = screen_report,
 	    .history_path = config->history_path,
 	};
@@ -89,7 +69,8 @@ screen_open(
 	s->paint.input = s->input;
 	s->paint.model = config->model;
 	s->paint.settings = &s->settings;
-	ask_background(s);
+	s->background = background_ask(s->term);
+	screen_choose_palette(s);
 	term_set_mouse(s->term, s->settings.mouse);
 	s->dirty = s->urgent = true;
 	input_resize(term_rows(s->term), term_columns(s->term));
@@ -123,7 +104,7 @@ screen_set(struct screen *s, const struct ui_settings *settings)
 	s->paint.log.time_columns = logtime_columns(s->time_format);
 	/* While it opens there is no terminal yet. */
 	if (s->term != NULL)
-		term_set_mouse(s->term, s->settings.mouse);
+		term_set_mouse(s->term, s->settings.mouse && !s->bare.on);
 	screen_choose_palette(s);
 }
 
@@ -221,6 +202,8 @@ screen_write(struct screen *s)
 static bool
 wants_frame(const struct screen *s)
 {
+	if (s->bare.on)
+		return !s->bare.drawn;
 	return s->dirty || s->urgent ||
 	       s->drawn_version != s->config.model->version;
 }
@@ -308,8 +291,15 @@ screen_draw(struct screen *s, uint64_t now_ms)
 
 	if (s->aside)
 		return;
-	if (input_changed(s->input))
+	if (input_changed(s->input)) {
+		logpane_typed(&s->paint.log, s->config.model);
 		s->dirty = true;
+	}
+	if (s->bare.on) {
+		bare_draw(&s->bare, &s->paint);
+		s->dirty = s->urgent = false;
+		return;
+	}
 	if ((!wants_frame(s) && !rows) || term_wants_output(s->term))
 		return;
 	if (!s->urgent && now_ms < s->drawn_ms + UI_FRAME_MS)
@@ -339,6 +329,7 @@ screen_resize(struct screen *s)
 	term_resize(s->term);
 	input_resize(term_rows(s->term), term_columns(s->term));
 	s->dirty = s->urgent = true;
+	bare_stale(&s->bare);
 }
 
 void

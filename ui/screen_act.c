@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "src/base/util.h"
+#include "ui/background.h"
 #include "ui/mouse.h"
 #include "ui/paint_log.h"
 #include "ui/screen_state.h"
@@ -73,6 +74,46 @@ edit_line(struct screen *s)
 	free(text);
 }
 
+/* To what waits for the person; a list that stands before it goes. */
+static void
+go_to(struct screen *s, enum input_command command)
+{
+	const struct model *m = s->config.model;
+	struct logpane *log = &s->paint.log;
+	bool there;
+
+	if (screen_close_list(s))
+		paint_arrange(&s->paint);
+	logpane_here(log, m);
+	there = command == INPUT_UNREAD ? logpane_to_unread(log, m)
+					: logpane_to_question(log, m);
+	if (!there)
+		term_beep(s->term);
+}
+
+/* The mouse is the terminal's own there. */
+static void
+begin_bare(struct screen *s)
+{
+	if (screen_close_list(s))
+		paint_arrange(&s->paint);
+	bare_begin(&s->bare, &s->paint);
+	term_set_mouse(s->term, s->settings.mouse && !s->bare.on);
+	s->rows_due_ms = 0;
+}
+
+bool
+screen_wake(void *arg)
+{
+	struct screen *s = arg;
+
+	if (!bare_end(&s->bare, &s->paint))
+		return false;
+	term_set_mouse(s->term, s->settings.mouse);
+	s->dirty = s->urgent = true;
+	return true;
+}
+
 void
 screen_command(void *arg, enum input_command command)
 {
@@ -90,6 +131,13 @@ screen_command(void *arg, enum input_command command)
 			scroll_list(&s->paint.list, command);
 		else
 			scroll_log(&s->paint.log, m, command);
+		break;
+	case INPUT_UNREAD:
+	case INPUT_QUESTION:
+		go_to(s, command);
+		break;
+	case INPUT_BARE:
+		begin_bare(s);
 		break;
 	case INPUT_REDRAW:
 		repaint(s);
@@ -126,32 +174,19 @@ roll(struct screen *s, int rows)
 		logpane_scroll(&s->paint.log, s->config.model, rows);
 }
 
-/* The number in front of a question: "2: ana offers ..."; 0: none. */
-static unsigned long
-question_number(const struct line *line)
-{
-	char *end;
-	unsigned long number;
-
-	if (line == NULL || line->kind != LINE_QUESTION)
-		return 0;
-	number = strtoul(line->text, &end, 10);
-	return *end == ':' ? number : 0;
-}
-
 /* A question gets its answer into the line: a person still has to enter it. */
 static void
 answer_question(struct screen *s, int row)
 {
-	unsigned long number;
+	const struct line *line;
 	char *text;
 
 	if (paint_shows_list(&s->paint))
 		return;
-	number = question_number(paint_log_at(&s->paint, row));
-	if (number == 0)
+	line = paint_log_at(&s->paint, row);
+	if (line == NULL || line->question == 0)
 		return;
-	text = str_printf("/accept %lu", number);
+	text = str_printf("/accept %u", line->question);
 	input_replace_line(s->input, "", text);
 	free(text);
 }
@@ -175,17 +210,12 @@ void
 screen_report(void *arg, const char *bytes, size_t len)
 {
 	struct screen *s = arg;
-	enum palette background;
 	struct mouse mouse;
 
 	if (mouse_parse(bytes, len, &mouse)) {
 		use_mouse(s, &mouse);
 		return;
 	}
-	background = theme_of_answer(bytes, len);
-	if (background == PALETTE_BOTH)
-		return;
-	term_answered(s->term);
-	s->background = background;
-	screen_choose_palette(s);
+	if (background_heard(s->term, bytes, len, &s->background))
+		screen_choose_palette(s);
 }

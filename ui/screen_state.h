@@ -3,6 +3,7 @@
 #ifndef CHARLA_UI_SCREEN_STATE_H
 #define CHARLA_UI_SCREEN_STATE_H
 
+#include "ui/bare.h"
 #include "ui/input.h"
 #include "ui/paint.h"
 #include "ui/screen.h"
@@ -27,8 +28,9 @@ struct screen {
 	} wanted;    /* lines of the past */
 	bool dirty;  /* something but the model changed */
 	bool urgent; /* by a key */
-	bool aside;  /* the terminal is another program's for a while */
-	bool ended;  /* nothing will come from the keyboard */
+	struct bare bare;
+	bool aside; /* the terminal is another program's for a while */
+	bool ended; /* nothing will come from the keyboard */
 };
 
 /* From the settings, and from what the terminal said. */
@@ -38,6 +40,8 @@ void screen_choose_palette(struct screen *s);
 void screen_command(void *arg, enum input_command command);
 void screen_entered(void *arg, const char *text);
 bool screen_escape(void *arg);
+/* A key came: was it to end the bare view? Then it means nothing else. */
+bool screen_wake(void *arg);
 void screen_report(void *arg, const char *bytes, size_t len);
 /* True where there was a list, and it is gone now. */
 bool screen_close_list(struct screen *s);

@@ -14,7 +14,7 @@
 #include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/base/util.h"
-#include "ui/osc8.h"
+#include "ui/term_links.h"
 #include "ui/termname.h"
 #include "ui/tty.h"
 
@@ -50,10 +50,7 @@ struct term {
 	bool keypad, mouse;
 	bool colours;
 	bool takes_strings;
-	struct osc8 links;  /* in this frame */
-	uint64_t links_sum; /* of those that are written, and around them */
-	uint64_t *row_sums; /* of what is drawn in each row of this frame */
-	int row_sums_size;
+	struct term_links links;
 	uint64_t asked_ms; /* when an answer became due; 0: none is */
 	bool away;         /* between term_leave and term_enter */
 };
@@ -249,8 +246,7 @@ term_close(struct term *t)
 	delscreen(t->screen);
 	fclose(t->memory);
 	tty_close(&t->tty);
-	osc8_release(&t->links);
-	free(t->row_sums);
+	term_links_release(&t->links);
 	free(t->out);
 	free(t);
 }
@@ -298,7 +294,7 @@ static void
 forget(struct term *t)
 {
 	clearok(curscr, TRUE);
-	t->links_sum = 0;
+	term_links_forget(&t->links);
 }
 
 int
@@ -379,13 +375,7 @@ term_set_mouse(struct term *t, bool on)
 void
 term_begin(struct term *t)
 {
-	osc8_clear(&t->links);
-	if (t->row_sums_size != t->rows) {
-		t->row_sums_size = t->rows;
-		t->row_sums = mem_realloc(
-		    t->row_sums, (size_t)t->rows * sizeof(*t->row_sums));
-	}
-	memset(t->row_sums, 0, (size_t)t->rows * sizeof(*t->row_sums));
+	term_links_begin(&t->links, t->rows);
 	erase();
 }
 
@@ -405,17 +395,6 @@ attributes(unsigned style)
 	return attr;
 }
 
-/* What stands in this row is not what stood there before. */
-static void
-sum_cell(struct term *t, const struct term_pen *pen, uint32_t cp)
-{
-	uint64_t cell = (uint64_t)pen->style << 48 ^
-			(uint64_t)(unsigned)pen->column << 24 ^ cp;
-
-	if (pen->row >= 0 && pen->row < t->row_sums_size)
-		t->row_sums[pen->row] = osc8_mix(t->row_sums[pen->row], cell);
-}
-
 /* One cluster of text_cluster; what ncurses cannot hold is left out. */
 static void
 put_cluster(
@@ -430,7 +409,9 @@ put_cluster(
 	for (size_t at = 0; at < len && count < TERM_CLUSTER_MAX;) {
 		at += text_decode(text + at, len - at, &cp);
 		wide[count++] = (wchar_t)cp;
-		sum_cell(t, pen, cp);
+		term_links_cell(&t->links, pen->row,
+		    (uint64_t)pen->style << 48 ^
+			(uint64_t)(unsigned)pen->column << 24 ^ cp);
 	}
 	wide[count] = L'\0';
 	if (setcchar(&cell, wide, attributes(pen->style),
@@ -472,7 +453,7 @@ term_link_text(struct term *t, struct term_pen *pen, const char *text,
 
 	term_text(t, pen, text, len);
 	if (t->takes_strings && pen->column > column)
-		osc8_add(&t->links, &part, (size_t)(pen->column - column),
+		osc8_add(&t->links.links, &part, (size_t)(pen->column - column),
 		    link->len);
 }
 
@@ -483,23 +464,11 @@ term_fill(struct term *t, struct term_pen *pen)
 		term_text(t, pen, " ", 1);
 }
 
-/*
- * Whatever else was drawn, ncurses may have scrolled or written over links to
- * get there.
- */
 static void
 write_links(struct term *t)
 {
-	uint64_t sum;
-	char *bytes;
+	char *bytes = term_links_bytes(&t->links, t->colours);
 
-	if (t->links.count == 0)
-		return;
-	sum = osc8_sum(&t->links, t->row_sums, t->row_sums_size);
-	if (sum == t->links_sum)
-		return;
-	t->links_sum = sum;
-	bytes = osc8_bytes(&t->links, t->colours);
 	if (bytes != NULL)
 		out_add_string(t, bytes);
 	free(bytes);
@@ -513,6 +482,15 @@ term_end(struct term *t, int row, int column)
 	doupdate();
 	collect(t);
 	write_links(t);
+	term_write(t);
+}
+
+void
+term_page(struct term *t, const char *text)
+{
+	out_add_capability(t, "sgr0");
+	out_add_capability(t, "clear");
+	out_add_string(t, text);
 	term_write(t);
 }
 

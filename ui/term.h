@@ -96,6 +96,12 @@ void term_fill(struct term *t, struct term_pen *pen);
 /* The cursor belongs there. */
 void term_end(struct term *t, int row, int column);
 
+/*
+ * Instead of a frame, until term_repaint: clean text alone, with \r\n at the
+ * ends of lines, which the terminal wraps by itself.
+ */
+void term_page(struct term *t, const char *text);
+
 /* Give the terminal back for a while, and take it again. */
 void term_leave(struct term *t);
 /*

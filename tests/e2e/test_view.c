@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How the screen looks: colours and times. */
+/* How the screen looks, and what to look at. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -174,6 +174,132 @@ test_time_format(void **state)
 	person_release(&ana);
 }
 
+static void
+test_bare(void **state)
+{
+	struct person ana = {.rows = 12, .cols = 40}, beto = {0};
+	char row[SCREEN_ROW_MAX];
+	size_t before, after;
+
+	(void)state;
+	meet(&ana, &beto);
+	person_type(&beto,
+	    "a line that is longer than forty columns, https://example.org/x");
+	assert_true(person_sees(&ana, "example.org/x"));
+	person_type(&ana, "mine");
+	assert_true(person_sees(&ana, "ana> mine"));
+	screen_keys(ana.screen, "half");
+	assert_true(person_sees(&ana, "> half"));
+	screen_keys(ana.screen, "\033l");
+	/* No title, no status, no input; and broken where the row ends. */
+	assert_true(person_sees_no(&ana, "UNVERIFIED"));
+	assert_true(person_sees_no(&ana, "> half"));
+	assert_true(
+	    person_sees(&ana, "beto: a line that is longer than forty c"));
+	screen_find(ana.screen, "olumns, https://example.org/x", NULL);
+	assert_string_equal(
+	    screen_row_text(ana.screen,
+		screen_find(ana.screen, "olumns, https", NULL), row),
+	    "olumns, https://example.org/x");
+	assert_string_equal(
+	    screen_row_text(
+		ana.screen, screen_find(ana.screen, "ana> mine", NULL), row),
+	    "ana> mine");
+	assert_true(screen_output_has(
+	    ana.screen, "than forty columns, https://example.org/x\r\n", 43));
+	/* It holds still while more comes. */
+	screen_output(ana.screen, &before);
+	person_type(&beto, "meanwhile");
+	assert_true(person_sees(&beto, "\u2713 beto> meanwhile"));
+	screen_pump(50);
+	screen_output(ana.screen, &after);
+	assert_int_equal(before, after);
+	screen_resize(ana.screen, 12, 30);
+	assert_true(person_sees(&ana, "beto: a line that is longer th"));
+	assert_int_equal(screen_count(ana.screen, "meanwhile"), 0);
+	/* Any key, which means nothing else. */
+	screen_keys(ana.screen, "z");
+	assert_true(person_sees(&ana, "beto: meanwhile"));
+	assert_true(person_sees(&ana, "> half"));
+	assert_int_equal(screen_count(ana.screen, "halfz"), 0);
+	screen_keys(ana.screen, "\033l");
+	assert_true(person_sees_no(&ana, "> half"));
+	screen_keys(ana.screen, KEYS_ESCAPE);
+	assert_true(person_sees(&ana, "> half"));
+	screen_keys(ana.screen, "\033l");
+	assert_true(person_sees_no(&ana, "> half"));
+	screen_paste(ana.screen, "pasted");
+	assert_true(person_sees(&ana, "> halfpasted"));
+	part(&ana, &beto);
+}
+
+/* Its time and mark are in reverse. */
+static bool
+stands_out(void *arg)
+{
+	struct person *p = arg;
+	struct screen_style style;
+	int col, row = screen_find(p->screen, "offers", &col);
+
+	if (row < 0)
+		return false;
+	screen_style(p->screen, row, 0, &style);
+	return style.reverse;
+}
+
+static void
+test_questions(void **state)
+{
+	struct person ana = {.rows = 12}, beto = {0};
+	struct screen_style style;
+	int col, row;
+
+	(void)state;
+	meet(&ana, &beto);
+	make_file(in_folder(beto.home, "one.bin"), 1000, 1);
+	person_type(&beto, text_of("/send %s/one.bin", beto.home));
+	assert_true(person_sees(&ana, "beto offers 'one.bin'"));
+	row = screen_find(ana.screen, "beto offers", &col);
+	screen_style(ana.screen, row, col, &style);
+	assert_true(style.bold);
+	for (int i = 0; i < 20; i++)
+		person_type(&beto, text_of("line %d.", i));
+	assert_true(person_sees(&ana, "line 19."));
+	assert_true(person_sees_no(&ana, "beto offers"));
+	screen_keys(ana.screen, "\033a");
+	assert_true(screen_wait_for(stands_out, &ana, "in reverse", 0));
+	assert_true(person_sees(&ana, "more below"));
+	/* Answered, it is a question no more. */
+	person_type(&ana, "/accept");
+	assert_true(person_sees(&beto, "received 'one.bin'"));
+	assert_true(person_sees(&ana, "received, verified"));
+	screen_keys(ana.screen, "\033[1;5H");
+	assert_true(person_sees(&ana, "you are ana"));
+	screen_keys(ana.screen, KEYS_PAGE_DOWN);
+	assert_true(person_sees(&ana, "beto offers 'one.bin'"));
+	row = screen_find(ana.screen, "beto offers", &col);
+	screen_style(ana.screen, row, col, &style);
+	assert_false(style.bold);
+	part(&ana, &beto);
+}
+
+static void
+test_to_unread(void **state)
+{
+	struct person ana = {.rows = 8}, beto = {0};
+
+	(void)state;
+	meet(&ana, &beto);
+	screen_keys(ana.screen, "\033[1;5H");
+	assert_true(person_sees(&ana, "more below"));
+	for (int i = 0; i < 20; i++)
+		person_type(&beto, text_of("line %d.", i));
+	assert_true(person_sees(&ana, "20 new lines"));
+	screen_keys(ana.screen, "\033u");
+	assert_true(screen_wait_row(ana.screen, 1, "line 0.", 0));
+	part(&ana, &beto);
+}
+
 int
 main(void)
 {
@@ -183,6 +309,9 @@ main(void)
 	    cmocka_unit_test(test_no_color),
 	    cmocka_unit_test(test_old_terminals_are_not_asked),
 	    cmocka_unit_test(test_time_format),
+	    cmocka_unit_test(test_bare),
+	    cmocka_unit_test(test_questions),
+	    cmocka_unit_test(test_to_unread),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
