@@ -129,6 +129,8 @@ begin(struct app *app)
 		history_show(app, people_last(&app->people));
 	else
 		app_connect(app, app->options->peer, false);
+	if (app->partner == NULL)
+		draft_enter_talk(app);
 	if (app->guest)
 		app_say(app, LINE_NOTICE, "%s",
 		    _("another charla of yours is running, so this one is a "
@@ -251,6 +253,7 @@ start(struct app *app)
 	heard_init(app);
 	pause_init(app);
 	editor_init(app);
+	draft_init(app);
 	job->app = app;
 	worker_add(app->disk, run_key_job, end_key_job, job);
 }
@@ -271,6 +274,7 @@ finish(struct app *app)
 	worker_free(app->disk);
 	editor_release(app);
 	paste_files_release(app);
+	draft_release(app);
 	help_close(app);
 	/* A lookup may take half a minute; the person wants to leave. */
 	worker_abandon(app->resolver);

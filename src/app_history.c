@@ -20,6 +20,7 @@ history_show(struct app *app, struct known *who)
 
 	if (who == app->partner)
 		return;
+	draft_leave_talk(app);
 	/* What was begun was meant for somebody else. */
 	put_aside = !first && ui_put_aside(app->ui);
 	app->partner = who;
@@ -42,6 +43,7 @@ history_show(struct app *app, struct known *who)
 	if (who != NULL)
 		talk_load(app, who);
 	files_show(app);
+	draft_enter_talk(app);
 	app_refresh_title(app);
 }
 
@@ -219,6 +221,8 @@ app_log(struct app *app, const char *argument)
 				   "keeps nothing until it ends"));
 		return;
 	}
+	if (!on && app->keeping)
+		draft_forget(app);
 	app->keeping = on;
 	ui_keep_history(app->ui, on);
 	if (app->current != NULL)

@@ -27,6 +27,7 @@ static void
 on_edited(void *arg, bool empty)
 {
 	typing_edited(arg, empty);
+	draft_edited(arg);
 }
 
 static void
@@ -178,6 +179,7 @@ app_screen_draw(struct app *app)
 void
 app_screen_close(struct app *app)
 {
+	draft_save(app);
 	watch_remove(app->input_watch);
 	watch_remove(app->output_watch);
 	timer_remove(app->ui_timer);

@@ -15,6 +15,7 @@
 #include "net/session.h"
 #include "src/app.h"
 #include "src/base/worker.h"
+#include "src/drafts.h"
 #include "src/paths.h"
 #include "src/people.h"
 #include "ui/ui.h"
@@ -255,6 +256,10 @@ struct app {
 	unsigned next_number; /* of questions and transfers */
 
 	struct paste_file *paste_files; /* that go when we do */
+	struct drafts drafts;           /* as the file has them, or soon will */
+	struct timer *draft_timer;
+	bool draft_due;        /* the timer is armed */
+	bool draft_moves;      /* the line is on its way to another talk */
 	struct editor *editor; /* has the line, or is about to; or NULL */
 
 	bool typing_said; /* the other side believes that we type */
@@ -395,6 +400,19 @@ void paste_heard(struct app *app, const char *text);
 /* app_paste_file.c: so is what is too long for a message, as a file */
 void paste_too_long(struct app *app, const char *text, size_t came);
 void paste_files_release(struct app *app);
+
+/* app_draft.c: what is typed, kept until it is entered */
+/* Before the key is asked for: it is there when the talk is. */
+void draft_init(struct app *app);
+void draft_edited(struct app *app);
+/* Write down what stands in the line. */
+void draft_save(struct app *app);
+/* Around a change of app->partner, and after the start. */
+void draft_leave_talk(struct app *app);
+void draft_enter_talk(struct app *app);
+/* Of this talk nothing is kept from here on. */
+void draft_forget(struct app *app);
+void draft_release(struct app *app);
 
 /* app_editor.c: the line in the person's editor */
 void editor_init(struct app *app);

@@ -297,6 +297,7 @@ paths_open(struct paths *p, const char *data_dir, const char *downloads_dir,
 	p->peers = join(p->data, "peers.db");
 	p->database = join(p->state, "charla.db");
 	p->history = join(p->state, "input-history");
+	p->drafts = join(p->state, "drafts");
 	return 0;
 }
 
@@ -323,6 +324,7 @@ paths_release(struct paths *p)
 	free(p->peers);
 	free(p->database);
 	free(p->history);
+	free(p->drafts);
 	free(p->downloads);
 	*p = (struct paths){.lock_fd = -1};
 }

@@ -15,6 +15,7 @@ struct paths {
 	char *peers;     /* data/peers.db */
 	char *database;  /* state/charla.db */
 	char *history;   /* state/input-history */
+	char *drafts;    /* state/drafts */
 	char *downloads; /* where received files go; not made here */
 	int lock_fd;     /* held while we live; -1: somebody else has it */
 };

@@ -83,6 +83,8 @@ uint64_t input_deadline(const struct input *in);
 void input_tick(struct input *in, uint64_t now_ms);
 /* See ui_put_aside. */
 bool input_put_aside(struct input *in);
+/* See ui_line. */
+char *input_line(const struct input *in);
 /* See ui_remember. */
 void input_remember(struct input *in, const char *text);
 /* See ui_replace_line. */

@@ -189,6 +189,19 @@ input_load_history(struct input *in)
 	using_history();
 }
 
+char *
+input_line(const struct input *in)
+{
+	const HIST_ENTRY *old =
+	    where_history() < history_length ? current_history() : NULL;
+
+	(void)in;
+	if (RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH) ||
+	    (old != NULL && strcmp(old->line, rl_line_buffer) == 0))
+		return NULL;
+	return input_repair(rl_line_buffer, (size_t)rl_end);
+}
+
 /* Nobody has to know that a command is being typed. */
 static bool
 is_command(const char *text, size_t len)

@@ -114,6 +114,12 @@ screen_put_aside(struct screen *s)
 	return input_put_aside(s->input);
 }
 
+char *
+screen_line(const struct screen *s)
+{
+	return input_line(s->input);
+}
+
 bool
 screen_replace_line(struct screen *s, const char *from, const char *to)
 {

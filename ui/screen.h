@@ -12,6 +12,7 @@ int screen_open(
 void screen_close(struct screen *s);
 void screen_set(struct screen *s, const struct ui_settings *settings);
 bool screen_put_aside(struct screen *s);
+char *screen_line(const struct screen *s);
 bool screen_replace_line(struct screen *s, const char *from, const char *to);
 void screen_remember(struct screen *s, const char *text);
 char *screen_bound(const struct screen *s, const char *function);

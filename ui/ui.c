@@ -46,6 +46,12 @@ ui_put_aside(struct ui *ui)
 	return screen_put_aside(ui->screen);
 }
 
+char *
+ui_line(const struct ui *ui)
+{
+	return screen_line(ui->screen);
+}
+
 bool
 ui_replace_line(struct ui *ui, const char *from, const char *to)
 {

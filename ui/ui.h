@@ -96,7 +96,6 @@ struct ui_config {
 	const struct ui_handler *handler;
 	void *arg;
 	const char *history_path; /* readline's history; NULL: none kept */
-	const char *drafts_path;  /* what was typed and not entered; or NULL */
 	const struct ui_settings *settings; /* copied */
 	bool plain;                         /* lines instead of a screen */
 };
@@ -115,6 +114,11 @@ void ui_set(struct ui *ui, const struct ui_settings *settings);
  * if it had been entered. False where there is nothing.
  */
 bool ui_put_aside(struct ui *ui);
+/*
+ * A copy of the line being typed; the caller frees. NULL: what stands there is
+ * only looked at, an old line say.
+ */
+char *ui_line(const struct ui *ui);
 /*
  * Where the line being typed is exactly from, put to in its place, as one step
  * that undo takes back. False: it is something else by now.
