@@ -297,6 +297,12 @@ conn_fingerprint(const struct conn *c)
 	return &c->peer;
 }
 
+bool
+conn_export(const struct conn *c, uint8_t out[TLS_EXPORT_LEN])
+{
+	return c->state == STATE_UP && tls_export(c->tls, out);
+}
+
 const char *
 conn_address(const struct conn *c)
 {

@@ -83,6 +83,8 @@ void conn_finish(struct conn *c);
 /* netwatch_path_is_up of its socket. */
 bool conn_path_is_up(const struct conn *c);
 const struct fingerprint *conn_fingerprint(const struct conn *c);
+/* tls_export, once it is up. */
+bool conn_export(const struct conn *c, uint8_t out[TLS_EXPORT_LEN]);
 const char *conn_address(const struct conn *c);
 
 #endif

@@ -30,6 +30,7 @@ queue_hello(struct session *s, const struct session_config *config)
 		    .version_min = WIRE_VERSION_MIN,
 		    .version_max = WIRE_VERSION,
 		    .purpose = PURPOSE_TALK,
+		    .capabilities = config->verified ? CAPABILITY_VERIFIED : 0,
 		    .epoch = config->epoch,
 		    .stored_epoch = config->stored_epoch,
 		    .stored_seq = config->stored_seq,
@@ -53,6 +54,8 @@ session_new(const struct session_config *config, uint64_t now_ms)
 	s->on_event = config->on_event;
 	s->arg = config->arg;
 	buf_init(&s->queue, SESSION_QUEUE_MAX);
+	s->verified = config->verified;
+	pairing_init(&s->pairing, &config->binding, config->nonce);
 	session_alive_init(s, now_ms);
 	queue_hello(s, config);
 	return s;
@@ -105,11 +108,12 @@ session_emit(struct session *s, const struct session_event *event)
 	session_reap(s);
 }
 
-void
-session_end(struct session *s, enum wire_bye bye, bool by_us)
+static void
+end(struct session *s, enum wire_bye bye, bool by_us,
+    const struct frame_hello *hello)
 {
 	struct session_event e = {
-	    .type = SESSION_ENDED, .bye = bye, .by_us = by_us};
+	    .type = SESSION_ENDED, .bye = bye, .by_us = by_us, .hello = hello};
 	struct frame f = {.type = FRAME_BYE, .bye = (uint8_t)bye};
 
 	if (s->phase == PHASE_ENDED)
@@ -118,6 +122,18 @@ session_end(struct session *s, enum wire_bye bye, bool by_us)
 	if (by_us)
 		wire_put(&s->queue, &f);
 	session_emit(s, &e);
+}
+
+void
+session_end(struct session *s, enum wire_bye bye, bool by_us)
+{
+	end(s, bye, by_us, NULL);
+}
+
+void
+session_end_version(struct session *s, const struct frame_hello *hello)
+{
+	end(s, BYE_VERSION, true, hello);
 }
 
 void
@@ -180,14 +196,20 @@ on_ping(struct session *s, uint64_t value)
 }
 
 static bool
+is_pairing(uint8_t type)
+{
+	return type >= FRAME_PAIR_COMMIT && type <= FRAME_PAIR_AGREE;
+}
+
+static bool
 is_allowed(const struct session *s, uint8_t type)
 {
 	switch (s->phase) {
 	case PHASE_HELLO:
-		return type == FRAME_HELLO;
+		return type == FRAME_HELLO || type == FRAME_BYE;
 	case PHASE_KNOCK:
 		return type == FRAME_PING || type == FRAME_PONG ||
-		       type == FRAME_BYE ||
+		       type == FRAME_BYE || is_pairing(type) ||
 		       (type == FRAME_KNOCK && s->role == SESSION_CALLER);
 	default:
 		return type != FRAME_HELLO && type != FRAME_KNOCK;
@@ -217,6 +239,13 @@ on_frame(struct session *s, const struct frame *f, uint64_t now_ms)
 	case FRAME_PRESENCE:
 	case FRAME_KEEPING:
 		return session_talk_frame(s, f);
+	case FRAME_PAIR_COMMIT:
+	case FRAME_PAIR_NONCE:
+	case FRAME_PAIR_REVEAL:
+	case FRAME_PAIR_AGREE:
+		if (session_pairing_frame(s, f) != 0)
+			session_end(s, BYE_PAIRING, true);
+		return 0;
 	default:
 		break;
 	}

@@ -6,13 +6,15 @@
  * it may enter is the caller's business.
  *
  * Both sides say HELLO at once. The listening side then answers the knock;
- * until it has accepted, anything but HELLO, KNOCK, PING, PONG and BYE ends
- * the session. Frames leave in this order: control and messages, in the
- * order they were queued, then file data, the transfers taking turns.
+ * until it has accepted, anything but HELLO, KNOCK, PING, PONG, BYE and the
+ * comparison of keys (pairing.h) ends the session. Frames leave in this order:
+ * control and messages, in the order they were queued, then file data, the
+ * transfers taking turns.
  */
 #ifndef CHARLA_NET_SESSION_H
 #define CHARLA_NET_SESSION_H
 
+#include "net/pairing.h"
 #include "net/transfer.h"
 
 struct session;
@@ -31,6 +33,9 @@ enum session_event_type {
 	SESSION_HELLO,   /* who it says it is: hello */
 	SESSION_RINGING, /* we call: the other person has been asked */
 	SESSION_OPEN,    /* both may talk now */
+	/* digits: to be compared with those on the other screen */
+	SESSION_DIGITS,
+	SESSION_AGREE,   /* they are the same over there */
 	SESSION_MESSAGE, /* message */
 	/*
 	 * epoch, seq: stored there, and all sent before. Only the owner knows
@@ -63,7 +68,8 @@ enum session_event_type {
 	SESSION_CANCEL,
 	/*
 	 * bye, by_us; the last event. Transfers end with it and say nothing
-	 * of their own; session_output still has what is queued.
+	 * of their own; session_output still has what is queued. With
+	 * BYE_VERSION by us: hello, for its versions.
 	 */
 	SESSION_ENDED,
 };
@@ -77,6 +83,7 @@ struct session_event {
 	const struct transfer *transfer;
 	const struct frame_claims *claims;
 	uint64_t epoch, seq;
+	unsigned digits;
 	bool typing, keeping;
 	const char *name; /* not terminated */
 	size_t name_len;
@@ -91,6 +98,9 @@ struct session_config {
 	const char *name;                         /* ours, copied */
 	uint64_t epoch, stored_epoch, stored_seq; /* as in HELLO */
 	uint16_t port;
+	bool verified; /* the other side's key has been compared, before */
+	struct pairing_binding binding;
+	uint8_t nonce[PAIRING_LEN]; /* random; never used twice */
 	/* May call any session function but session_free. */
 	void (*on_event)(void *arg, const struct session_event *event);
 	void *arg;
@@ -156,6 +166,11 @@ int session_knock(struct session *s, enum wire_knock answer);
  * SESSION_ENDED comes out of this call (as it does out of session_knock).
  */
 void session_bye(struct session *s, enum wire_bye why);
+
+/* The person has compared the digits. ERR_INVALID before them, and twice. */
+int session_agree(struct session *s);
+/* Where the comparison stands; OFF where both sides have compared before. */
+const struct pairing *session_pairing(const struct session *s);
 
 /*
  * ERR_INVALID before SESSION_OPEN and after the end; ERR_FULL when the queue

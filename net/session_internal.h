@@ -36,6 +36,9 @@ struct session {
 	bool rung;        /* KNOCK_WAITING has passed */
 	struct buf queue; /* everything but file data */
 
+	bool verified; /* by us, before this session */
+	struct pairing pairing;
+
 	struct message_name last_out, last_in; /* last message each way */
 	struct message_name acked;             /* last one we said is stored */
 
@@ -61,6 +64,8 @@ void session_emit(struct session *s, const struct session_event *event);
 void session_reap(struct session *s);
 /* The end, once. by_us: the peer is told why. */
 void session_end(struct session *s, enum wire_bye bye, bool by_us);
+/* We have no version in common. */
+void session_end_version(struct session *s, const struct frame_hello *hello);
 /* Queue what the owner says: ERR_FULL leaves a reserve for session_reply. */
 int session_put(struct session *s, const struct frame *frame);
 /*
@@ -75,6 +80,10 @@ void session_check_overrun(struct session *s);
 
 /* HELLO to ACK, TYPING to KEEPING. 0 or ERR_PROTO. */
 int session_talk_frame(struct session *s, const struct frame *frame);
+/* HELLO was heard: the comparison begins, where one is needed. */
+void session_pairing_begin(struct session *s, uint32_t their_capabilities);
+/* PAIR_COMMIT to PAIR_AGREE. 0 or ERR_PROTO. */
+int session_pairing_frame(struct session *s, const struct frame *frame);
 /* OFFER to CANCEL, BEGIN to CLAIMS. 0 or ERR_PROTO. */
 int session_transfer_frame(struct session *s, const struct frame *frame);
 /* NULL where there is none, it has ended, or the session is not open. */

@@ -75,7 +75,7 @@ on_hello(struct session *s, const struct frame_hello *hello)
 		return ERR_PROTO;
 	if (hello->version_min > WIRE_VERSION ||
 	    hello->version_max < WIRE_VERSION_MIN) {
-		session_end(s, BYE_VERSION, true);
+		session_end_version(s, hello);
 		return 0;
 	}
 	if (!is_number(hello->epoch))
@@ -84,6 +84,7 @@ on_hello(struct session *s, const struct frame_hello *hello)
 	    !is_name(hello->stored_epoch, hello->stored_seq))
 		return ERR_PROTO;
 	s->phase = PHASE_KNOCK;
+	session_pairing_begin(s, hello->capabilities);
 	session_emit(s, &e);
 	return 0;
 }

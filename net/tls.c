@@ -40,6 +40,7 @@ enum {
 static const unsigned char alpn[] = "\x08"
 				    "charla/1";
 enum { ALPN_LEN = sizeof(alpn) - 1 };
+static const char export_label[] = "EXPORTER-charla-pair";
 
 struct tls_context {
 	SSL_CTX *ssl;
@@ -406,4 +407,14 @@ void
 tls_fingerprint(const struct tls *t, struct fingerprint *fp)
 {
 	*fp = t->peer;
+}
+
+bool
+tls_export(const struct tls *t, uint8_t out[TLS_EXPORT_LEN])
+{
+	bool ok = SSL_export_keying_material(t->ssl, out, TLS_EXPORT_LEN,
+		      export_label, sizeof(export_label) - 1, NULL, 0, 0) == 1;
+
+	ERR_clear_error();
+	return ok;
 }

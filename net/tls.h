@@ -22,6 +22,7 @@ void tls_context_free(struct tls_context *ctx);
 /* Renew sending keys after so many records; for tests. */
 void tls_context_renew_after(struct tls_context *ctx, uint64_t records);
 
+enum { TLS_EXPORT_LEN = 32 };
 enum tls_role { TLS_CALLER, TLS_LISTENER };
 struct tls *tls_new(struct tls_context *ctx, enum tls_role role, int fd);
 void tls_free(struct tls *t);
@@ -57,5 +58,11 @@ int tls_has_pending(const struct tls *t);
 
 /* After the handshake. */
 void tls_fingerprint(const struct tls *t, struct fingerprint *fp);
+/*
+ * Bytes that both ends of this session have and nobody else (RFC 8446, 7.5):
+ * what is derived from them belongs to this very session. False: OpenSSL does
+ * not give them.
+ */
+bool tls_export(const struct tls *t, uint8_t out[TLS_EXPORT_LEN]);
 
 #endif

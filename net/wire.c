@@ -41,6 +41,7 @@ enum field_kind {
 	FIELD_U32,
 	FIELD_U64,
 	FIELD_HASH,
+	FIELD_PAIR,
 	FIELD_NAME,   /* u16 length and bytes */
 	FIELD_CLAIMS, /* u16 count and as many times WIRE_CLAIM_LEN bytes */
 	FIELD_TEXT,   /* the rest, may be empty */
@@ -100,6 +101,10 @@ static const struct shape shapes[] = {
     {FRAME_RESUME, {AT(U32, resume.id), AT(BOOL, resume.mine)}},
     {FRAME_CLAIMS, {AT(U32, claims.id), AT(U32, claims.upto),
 		       BYTES(CLAIMS, claims.bytes, claims.count)}},
+    {FRAME_PAIR_COMMIT, {AT(PAIR, pair)}},
+    {FRAME_PAIR_NONCE, {AT(PAIR, pair)}},
+    {FRAME_PAIR_REVEAL, {AT(PAIR, pair)}},
+    {FRAME_PAIR_AGREE, {{FIELD_NONE, 0, 0}}},
     {FRAME_PING, {AT(U64, ping)}},
     {FRAME_PONG, {AT(U64, ping)}},
     {FRAME_BYE, {AT(BYE, bye)}},
@@ -167,7 +172,7 @@ settle(enum field_kind kind, uint8_t *v)
 			*v = MESSAGE_TEXT;
 		return 0;
 	case FIELD_BYE:
-		if (*v < BYE_QUIT || *v > BYE_DUPLICATE)
+		if (*v < BYE_QUIT || *v > BYE_KEY)
 			*v = BYE_PROTOCOL;
 		return 0;
 	case FIELD_WHY:
@@ -204,6 +209,9 @@ measure(const struct frame *frame, const struct field *field, size_t *total)
 		return 0;
 	case FIELD_HASH:
 		*total += WIRE_HASH_LEN;
+		return 0;
+	case FIELD_PAIR:
+		*total += WIRE_PAIR_LEN;
 		return 0;
 	case FIELD_NAME:
 	case FIELD_CLAIMS:
@@ -255,6 +263,9 @@ put_field(struct buf *out, const struct frame *frame, const struct field *field)
 		break;
 	case FIELD_HASH:
 		buf_put(out, from + field->at, WIRE_HASH_LEN);
+		break;
+	case FIELD_PAIR:
+		buf_put(out, from + field->at, WIRE_PAIR_LEN);
 		break;
 	case FIELD_NAME:
 	case FIELD_CLAIMS:
@@ -374,6 +385,8 @@ get_field(struct buf *in, struct frame *frame, const struct field *field)
 		return r;
 	case FIELD_HASH:
 		return buf_get(in, to + field->at, WIRE_HASH_LEN);
+	case FIELD_PAIR:
+		return buf_get(in, to + field->at, WIRE_PAIR_LEN);
 	case FIELD_NAME:
 	case FIELD_CLAIMS:
 	case FIELD_TEXT:

@@ -22,6 +22,7 @@ enum {
 	WIRE_KNOCK_FRAME_MAX = 4096, /* longest frame before a peer is known */
 	WIRE_FRAME_MAX = 64 * 1024 + 64,
 	WIRE_HASH_LEN = 16, /* XXH3-128, canonical (big-endian) */
+	WIRE_PAIR_LEN = 32, /* bytes in a commitment, or in a nonce */
 	WIRE_CLAIM_LEN = 4 + 8 + WIRE_HASH_LEN,
 	WIRE_CLAIMS_MAX = 2048, /* in one frame */
 };
@@ -46,12 +47,21 @@ enum frame_type {
 	FRAME_PAUSE = 16,
 	FRAME_RESUME = 17,
 	FRAME_CLAIMS = 18,
+	FRAME_PAIR_COMMIT = 19,
+	FRAME_PAIR_NONCE = 20,
+	FRAME_PAIR_REVEAL = 21,
+	FRAME_PAIR_AGREE = 22,
 	FRAME_OPTIONAL = 128,
 	FRAME_TYPING = 128,
 	FRAME_PRESENCE = 129,
 	FRAME_KEEPING = 130,
 };
 
+/* Bits in HELLO. */
+enum wire_capability {
+	/* The key of the receiver of this frame has been compared. */
+	CAPABILITY_VERIFIED = 1,
+};
 enum wire_purpose { PURPOSE_TALK = 1, PURPOSE_DROP = 2 };
 enum wire_knock {
 	KNOCK_WAITING = 1, /* the person has been asked */
@@ -68,6 +78,10 @@ enum wire_bye {
 	BYE_PROTOCOL = 5, /* the other broke the rules */
 	BYE_TIMEOUT = 6,
 	BYE_DUPLICATE = 7, /* two links to one peer: this one goes */
+	BYE_DIGITS = 8,    /* the person sees other digits than the other */
+	BYE_PAIRING =
+	    9,        /* the digits cannot be trusted to be nobody's choice */
+	BYE_KEY = 10, /* another key is known for what was called */
 };
 /* Why a transfer was refused, failed, was cancelled or is paused. */
 enum wire_why {
@@ -236,9 +250,10 @@ struct frame {
 		struct frame_pause pause;
 		struct frame_resume resume;
 		struct frame_claims claims;
-		uint64_t ping;   /* echoed in PONG */
-		uint8_t bye;     /* enum wire_bye */
-		uint8_t typing;  /* 0 or 1 */
+		uint8_t pair[WIRE_PAIR_LEN]; /* commitment, or nonce */
+		uint64_t ping;               /* echoed in PONG */
+		uint8_t bye;                 /* enum wire_bye */
+		uint8_t typing;              /* 0 or 1 */
 		uint8_t keeping; /* 0 or 1: does the sender keep a history? */
 		struct {
 			const char *name;

@@ -266,6 +266,15 @@ owner_on_event(void *arg, const struct session_event *e)
 	case SESSION_ACK:
 		must(e->epoch != 0 && e->seq >= 1 && e->seq <= INT64_MAX);
 		break;
+	case SESSION_DIGITS:
+		must(e->digits < PAIRING_DIGITS);
+		must(session_pairing(o->s)->state == PAIRING_DONE);
+		if (e->digits % 2 == 0)
+			must(session_agree(o->s) == 0);
+		break;
+	case SESSION_AGREE:
+		must(session_pairing(o->s)->agreed_there);
+		break;
 	case SESSION_ENDED:
 		o->ended = true;
 		break;

@@ -59,6 +59,7 @@ record(struct side *side, const struct session_event *e)
 	mix_number(side, e->type);
 	mix_number(side, e->epoch);
 	mix_number(side, e->seq);
+	mix_number(side, e->digits);
 	mix_number(side, e->typing);
 	mix_number(side, e->keeping);
 	mix_number(side, e->bye);
@@ -221,7 +222,8 @@ on_event(void *arg, const struct session_event *e)
 }
 
 void
-side_init(struct side *side, enum session_role role, uint64_t now_ms)
+side_init_trust(struct side *side, enum session_role role, uint64_t now_ms,
+    const struct side_trust *trust)
 {
 	struct session_config config = {
 	    .role = role,
@@ -230,13 +232,24 @@ side_init(struct side *side, enum session_role role, uint64_t now_ms)
 	    .stored_epoch = PAIR_STORED_EPOCH,
 	    .stored_seq = PAIR_STORED_SEQ,
 	    .port = (uint16_t)(PAIR_PORT + role),
+	    .verified = trust->verified,
+	    .binding = trust->binding,
 	    .on_event = on_event,
 	    .arg = side,
 	};
 
+	memcpy(config.nonce, trust->nonce, sizeof(config.nonce));
 	memset(side, 0, sizeof(*side));
 	buf_init(&side->wire, PAIR_WIRE_MAX);
 	side->s = session_new(&config, now_ms);
+}
+
+void
+side_init(struct side *side, enum session_role role, uint64_t now_ms)
+{
+	const struct side_trust trust = {.verified = true};
+
+	side_init_trust(side, role, now_ms, &trust);
 }
 
 void
@@ -392,6 +405,7 @@ pair_frame(uint8_t type)
 		f.hello.version_min = WIRE_VERSION_MIN;
 		f.hello.version_max = WIRE_VERSION;
 		f.hello.purpose = PURPOSE_TALK;
+		f.hello.capabilities = CAPABILITY_VERIFIED;
 		f.hello.epoch = PAIR_EPOCH;
 		f.hello.name = "x";
 		f.hello.name_len = 1;

@@ -23,6 +23,13 @@ enum {
 	PAIR_PORT = 6000, /* and 1 for the listener */
 };
 
+/* What a side knows of the other's key; the rest is zero. */
+struct side_trust {
+	bool verified;
+	struct pairing_binding binding;
+	uint8_t nonce[PAIRING_LEN];
+};
+
 struct side {
 	struct session *s;
 	struct buf wire; /* on its way from here to the other */
@@ -50,7 +57,10 @@ void pair_hash(uint32_t id, uint8_t hash[WIRE_HASH_LEN]);
 /* Of its first offset bytes. */
 void pair_proof(uint32_t id, uint64_t offset, uint8_t hash[WIRE_HASH_LEN]);
 
+/* Both have compared keys before. */
 void side_init(struct side *side, enum session_role role, uint64_t now_ms);
+void side_init_trust(struct side *side, enum session_role role, uint64_t now_ms,
+    const struct side_trust *trust);
 void side_release(struct side *side);
 /*
  * Hand over the next block of what was accepted, or its hash at the end; of a

@@ -44,6 +44,38 @@ test_up(void **state)
 	assert_int_equal(p->side[1].fault, CONN_CLOSED);
 }
 
+/* Both ends have the same bytes, and another connection has others. */
+static void
+test_export(void **state)
+{
+	uint8_t bytes[2][2][TLS_EXPORT_LEN];
+	struct pair *p = *state;
+
+	conn_pair_open(p);
+	assert_false(conn_export(p->side[0].conn, bytes[0][0]));
+	for (int round = 0; round < 2; round++) {
+		if (round == 1)
+			conn_pair_open(p);
+		conn_pair_until(p, pair_both_up);
+		for (int i = 0; i < 2; i++)
+			assert_true(
+			    conn_export(p->side[i].conn, bytes[round][i]));
+		assert_memory_equal(
+		    bytes[round][0], bytes[round][1], TLS_EXPORT_LEN);
+		conn_finish(p->side[0].conn);
+		conn_pair_until(p, pair_both_down);
+		for (int i = 0; i < 2; i++)
+			assert_false(
+			    conn_export(p->side[i].conn, bytes[round][i]));
+		if (round == 1)
+			break;
+		pair_tear_down(state);
+		pair_set_up(state);
+		p = *state;
+	}
+	assert_memory_not_equal(bytes[0][0], bytes[1][0], TLS_EXPORT_LEN);
+}
+
 /* One end says len bytes and closes at once: the other end has them all. */
 static void
 one_way(size_t len, int talker)
@@ -499,6 +531,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    CASE(test_up),
+	    CASE(test_export),
 	    cmocka_unit_test(test_sizes),
 	    CASE(test_both_ways),
 	    CASE(test_key_updates),

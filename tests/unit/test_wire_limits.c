@@ -73,7 +73,8 @@ test_values(void **state)
 	    {BYTES("\0\0\0\x02\x02\x05"), ERR_PROTO, 0},
 	    {BYTES("\0\0\0\x02\x0e\0"), 0, BYE_PROTOCOL}, /* BYE */
 	    {BYTES("\0\0\0\x02\x0e\x07"), 0, BYE_DUPLICATE},
-	    {BYTES("\0\0\0\x02\x0e\x08"), 0, BYE_PROTOCOL},
+	    {BYTES("\0\0\0\x02\x0e\x0a"), 0, BYE_KEY},
+	    {BYTES("\0\0\0\x02\x0e\x0b"), 0, BYE_PROTOCOL},
 	    {BYTES("\0\0\0\x02\x0e\xff"), 0, BYE_PROTOCOL},
 	    {BYTES("\0\0\0\x02\x80\0"), 0, 0}, /* TYPING */
 	    {BYTES("\0\0\0\x02\x80\x02"), ERR_PROTO, 0},
@@ -202,7 +203,7 @@ test_put_refuses(void **state)
 {
 	static const struct frame wrong[] = {
 	    {.type = 0},
-	    {.type = 19},
+	    {.type = 23},
 	    {.type = 0x83},
 	    {.type = FRAME_KNOCK, .knock = 0},
 	    {.type = FRAME_KNOCK, .knock = 5},

@@ -140,6 +140,19 @@ static const struct golden frames[] = {
 	71},
     {{.type = FRAME_CLAIMS, .claims = {.id = 7, .upto = 1}},
 	BYTES("\0\0\0\x0b\x12\0\0\0\x07\0\0\0\x01\0\0"), 15},
+    {{.type = FRAME_PAIR_COMMIT, .pair = {1, 2, [31] = 0xff}},
+	BYTES("\0\0\0\x21\x13\x01\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+	      "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\xff"),
+	37},
+    {{.type = FRAME_PAIR_NONCE, .pair = {3}},
+	BYTES("\0\0\0\x21\x14\x03\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+	      "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+	37},
+    {{.type = FRAME_PAIR_REVEAL, .pair = {[30] = 4}},
+	BYTES("\0\0\0\x21\x15\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+	      "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\x04\0"),
+	37},
+    {{.type = FRAME_PAIR_AGREE}, BYTES("\0\0\0\x01\x16"), 5},
     {{.type = FRAME_PING, .ping = 5}, BYTES("\0\0\0\x09\x0c\0\0\0\0\0\0\0\x05"),
 	13},
     {{.type = FRAME_PONG, .ping = 5}, BYTES("\0\0\0\x09\x0d\0\0\0\0\0\0\0\x05"),
@@ -293,6 +306,13 @@ assert_frame(const struct frame *a, const struct frame *b)
 		break;
 	case FRAME_KEEPING:
 		assert_int_equal(a->keeping, b->keeping);
+		break;
+	case FRAME_PAIR_COMMIT:
+	case FRAME_PAIR_NONCE:
+	case FRAME_PAIR_REVEAL:
+		assert_memory_equal(a->pair, b->pair, WIRE_PAIR_LEN);
+		break;
+	case FRAME_PAIR_AGREE:
 		break;
 	case FRAME_PRESENCE:
 		assert_bytes(a->presence.name, a->presence.name_len,
