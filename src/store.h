@@ -40,9 +40,14 @@ struct stream {
 /* A person we accepted, or called. The key is the fingerprint. */
 struct peer {
 	uint8_t key[STORE_KEY_LEN];
-	char *name;    /* as they said it last, cleaned by nobody */
-	bool accepted; /* may come in without a knock */
-	bool verified; /* their key was compared, and is the right one */
+	char *name;          /* as they said it last, cleaned by nobody */
+	bool accepted;       /* may come in without a knock */
+	bool verified;       /* their key was compared, and is the right one */
+	bool blocked;        /* never let in */
+	int64_t verified_ms; /* UTC; 0: not known when */
+	/* When the digits were not the same the last time; 0: they never were.
+	 */
+	int64_t marked_ms;
 	int64_t first_ms, last_ms; /* UTC */
 	/* From the history, where it is there; store_put_peer ignores them. */
 	uint64_t lines;         /* lines of the talk */

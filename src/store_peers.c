@@ -5,6 +5,11 @@
 
 #include "src/base/util.h"
 
+#define PEER_COLUMNS                                                           \
+	" (key, name, accepted, first_ms, last_ms, verified, verified_ms,"     \
+	" marked_ms, blocked)"
+#define PEER_VALUES " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+
 static void
 bind_peer(sqlite3_stmt *query, const struct peer *peer)
 {
@@ -14,6 +19,9 @@ bind_peer(sqlite3_stmt *query, const struct peer *peer)
 	sqlite3_bind_int64(query, 4, peer->first_ms);
 	sqlite3_bind_int64(query, 5, peer->last_ms);
 	sqlite3_bind_int(query, 6, peer->verified);
+	sqlite3_bind_int64(query, 7, peer->verified_ms);
+	sqlite3_bind_int64(query, 8, peer->marked_ms);
+	sqlite3_bind_int(query, 9, peer->blocked);
 }
 
 static int
@@ -46,13 +54,13 @@ store_peers_put(
     struct store_db *db, const struct peer *peer, struct reason *why)
 {
 	static const char text[] =
-	    "INSERT INTO peers"
-	    " (key, name, accepted, first_ms, last_ms, verified)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+	    "INSERT INTO peers" PEER_COLUMNS PEER_VALUES
 	    " ON CONFLICT (key) DO UPDATE SET"
 	    " name = excluded.name, accepted = excluded.accepted,"
 	    " first_ms = excluded.first_ms, last_ms = excluded.last_ms,"
-	    " verified = excluded.verified";
+	    " verified = excluded.verified,"
+	    " verified_ms = excluded.verified_ms,"
+	    " marked_ms = excluded.marked_ms, blocked = excluded.blocked";
 
 	return put(db, text, peer, why);
 }
@@ -69,12 +77,16 @@ store_peers_put_pin(
 }
 
 static const char all_peers[] =
-    "SELECT key, name, accepted, first_ms, last_ms, verified FROM peers"
+    "SELECT key, name, accepted, first_ms, last_ms,"
+    " verified, verified_ms, marked_ms, blocked FROM peers"
     " ORDER BY first_ms, key";
-/* Where that column is missing. */
-static const char all_unverified[] =
-    "SELECT key, name, accepted, first_ms, last_ms, 0 FROM peers"
+/* Where columns are missing. */
+static const char all_peers_1[] =
+    "SELECT key, name, accepted, first_ms, last_ms, 0, 0, 0, 0 FROM peers"
     " ORDER BY first_ms, key";
+static const char all_peers_2[] =
+    "SELECT key, name, accepted, first_ms, last_ms, verified, 0, 0, 0"
+    " FROM peers ORDER BY first_ms, key";
 static const char all_pins[] = "SELECT target, key FROM pins ORDER BY target";
 
 /* The name lives until the next step. */
@@ -87,6 +99,9 @@ read_peer(sqlite3_stmt *row)
 	    .first_ms = sqlite3_column_int64(row, 3),
 	    .last_ms = sqlite3_column_int64(row, 4),
 	    .verified = sqlite3_column_int(row, 5) != 0,
+	    .verified_ms = sqlite3_column_int64(row, 6),
+	    .marked_ms = sqlite3_column_int64(row, 7),
+	    .blocked = sqlite3_column_int(row, 8) != 0,
 	};
 
 	store_column_key(row, 0, peer.key);
@@ -127,9 +142,7 @@ static int
 copy_peer(void *arg, sqlite3_stmt *row, struct reason *why)
 {
 	static const char text[] =
-	    "INSERT OR IGNORE INTO peers"
-	    " (key, name, accepted, first_ms, last_ms, verified)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+	    "INSERT OR IGNORE INTO peers" PEER_COLUMNS PEER_VALUES;
 	const struct peer peer = read_peer(row);
 
 	return put(arg, text, &peer, why);
@@ -146,10 +159,12 @@ copy_pin(void *arg, sqlite3_stmt *row, struct reason *why)
 }
 
 int
-store_peers_copy(struct store_db *from, struct store_db *to, bool verified,
+store_peers_copy(struct store_db *from, struct store_db *to, int64_t version,
     struct reason *why)
 {
-	const char *peers = verified ? all_peers : all_unverified;
+	const char *peers = version == 1   ? all_peers_1
+			    : version == 2 ? all_peers_2
+					   : all_peers;
 
 	if (store_db_begin(to, why) < 0 ||
 	    each_row(from, peers, copy_peer, to, why) < 0 ||

@@ -13,11 +13,11 @@ int store_peers_put_pin(
 
 /*
  * Copy peers and pins from another database that has such tables; what to
- * knows already stays as it is there. verified: from says who is; where that
- * column is missing, nobody is.
+ * knows already stays as it is there. version: of from's table of peers, as of
+ * the peers' file; what a column that is missing would say is no.
  */
-int store_peers_copy(struct store_db *from, struct store_db *to, bool verified,
-    struct reason *why);
+int store_peers_copy(struct store_db *from, struct store_db *to,
+    int64_t version, struct reason *why);
 
 /* Append to memory. */
 int store_peers_load(

@@ -44,6 +44,9 @@ store_put_peer(struct store *s, const struct peer *peer)
 	    .name = str_dup(peer->name != NULL ? peer->name : ""),
 	    .accepted = peer->accepted,
 	    .verified = peer->verified,
+	    .blocked = peer->blocked,
+	    .verified_ms = peer->verified_ms,
+	    .marked_ms = peer->marked_ms,
 	    .first_ms = peer->first_ms,
 	    .last_ms = peer->last_ms,
 	};

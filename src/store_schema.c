@@ -35,7 +35,10 @@ static const char peers_schema[] =
     " accepted INTEGER NOT NULL,"
     " first_ms INTEGER NOT NULL,"
     " last_ms INTEGER NOT NULL,"
-    " verified INTEGER NOT NULL DEFAULT 0"
+    " verified INTEGER NOT NULL DEFAULT 0,"
+    " verified_ms INTEGER NOT NULL DEFAULT 0,"
+    " marked_ms INTEGER NOT NULL DEFAULT 0,"
+    " blocked INTEGER NOT NULL DEFAULT 0"
     ") STRICT, WITHOUT ROWID;"
     "CREATE TABLE pins ("
     " target TEXT PRIMARY KEY,"
@@ -228,8 +231,8 @@ migrate_peers(struct store_db *db, int64_t version, struct reason *why)
 		return 0;
 	if (store_db_begin(db, why) < 0)
 		return ERR_IO;
-	if (version == 1)
-		r = store_upgrade_peers_from_1(db, why);
+	if (version > 0)
+		r = store_upgrade_peers(db, version, why);
 	else
 		r = store_db_run(db, peers_schema, why);
 	return r < 0 ? r : set_version(db, why);
@@ -292,7 +295,7 @@ copy_known(const struct store_db *file, struct store_db *to, struct reason *why)
 	if (r == 0)
 		r = check_owner(&peek, &version, why);
 	if (r == 0)
-		r = store_peers_copy(&peek, to, version > 1, why);
+		r = store_peers_copy(&peek, to, version, why);
 	store_file_peeked(&peek);
 	return r;
 }

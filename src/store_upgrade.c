@@ -11,7 +11,8 @@
  * In version 2 a transfer was one file, and what goes out had one path.
  *
  * The peers' file, which began with version 2 of the history, had a version 1
- * of its own: there nobody's key had been compared.
+ * of its own: there nobody's key had been compared. In its version 2 nobody's
+ * digits had been found to differ, and nobody was blocked.
  */
 #include "src/store_schema.h"
 
@@ -88,6 +89,11 @@ static const char make_paths[] =
 static const char make_verified[] =
     "ALTER TABLE peers ADD COLUMN verified INTEGER NOT NULL DEFAULT 0";
 
+static const char make_marks[] =
+    "ALTER TABLE peers ADD COLUMN verified_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE peers ADD COLUMN marked_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE peers ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0;";
+
 static int
 read_epoch(struct store_db *db, uint64_t *epoch, struct reason *why)
 {
@@ -148,7 +154,7 @@ store_upgrade_from_1(
 	uint64_t epoch;
 
 	if (store_db_begin(peers, why) < 0 ||
-	    store_peers_copy(history, peers, false, why) < 0 ||
+	    store_peers_copy(history, peers, 1, why) < 0 ||
 	    store_db_commit(peers, why) < 0)
 		return ERR_IO;
 	if (read_epoch(history, &epoch, why) < 0 ||
@@ -171,7 +177,9 @@ store_upgrade_from_2(struct store_db *history, struct reason *why)
 }
 
 int
-store_upgrade_peers_from_1(struct store_db *peers, struct reason *why)
+store_upgrade_peers(struct store_db *peers, int64_t version, struct reason *why)
 {
-	return store_db_run(peers, make_verified, why);
+	if (version == 1 && store_db_run(peers, make_verified, why) < 0)
+		return ERR_IO;
+	return store_db_run(peers, make_marks, why);
 }

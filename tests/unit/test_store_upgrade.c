@@ -343,6 +343,9 @@ test_twice(void **state)
 	check_twice("", true);
 	/* Version 1, where nobody's key had been compared. */
 	check_twice("ALTER TABLE peers DROP COLUMN verified;"
+		    "ALTER TABLE peers DROP COLUMN verified_ms;"
+		    "ALTER TABLE peers DROP COLUMN marked_ms;"
+		    "ALTER TABLE peers DROP COLUMN blocked;"
 		    "PRAGMA user_version = 1;",
 	    false);
 }

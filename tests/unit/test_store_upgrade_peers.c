@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The peers' file, from version 1, when nobody's key had been compared. */
+/*
+ * The peers' file, from version 1, when nobody's key had been compared, and
+ * from 2, when it was not known since when.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -20,7 +23,7 @@
 #include "tests/unit/scratch.h"
 #include "tests/unit/storing.h"
 
-enum { EPOCH = 77, PEERS_SCHEMA = 2 };
+enum { EPOCH = 77, PEERS_SCHEMA = 3, NOW = 30 };
 
 /* To the letter. */
 static const char old_schema[] =
@@ -97,6 +100,9 @@ put_ana(struct store *s, bool verified)
 	    .name = (char *)"Ana",
 	    .accepted = true,
 	    .verified = verified,
+	    .verified_ms = verified ? NOW : 0,
+	    .marked_ms = verified ? 0 : NOW + 1,
+	    .blocked = !verified,
 	    .first_ms = 10,
 	    .last_ms = 20,
 	};
@@ -135,9 +141,43 @@ test_upgrade(void **state)
 		assert_int_equal(o.failures, 0);
 		storing_open(&o, folder);
 		check_all(&o, verified);
+		assert_int_equal(
+		    storing_peer(&o, 'a')->verified_ms, verified ? NOW : 0);
+		assert_int_equal(
+		    storing_peer(&o, 'a')->marked_ms, verified ? 0 : NOW + 1);
+		assert_int_equal(storing_peer(&o, 'a')->blocked, !verified);
+		assert_int_equal(storing_peer(&o, 'b')->marked_ms, 0);
 		store_close(o.store);
 	}
 	free(path);
+	scratch_free(folder);
+}
+
+static const char make_version_2[] =
+    "ALTER TABLE peers ADD COLUMN verified INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE peers SET verified = 1 WHERE name = 'Ana';"
+    "PRAGMA user_version = 2;";
+
+/* Who was verified stays so; also for who only looks at the file. */
+static void
+test_from_2(void **state)
+{
+	char *folder = scratch_new();
+	struct opened o;
+
+	(void)state;
+	make_old(folder, make_version_2);
+	storing_open_incognito(&o, folder);
+	check_all(&o, true);
+	store_close(o.store);
+	for (int i = 0; i < 2; i++) {
+		storing_open(&o, folder);
+		check_all(&o, true);
+		assert_int_equal(storing_peer(&o, 'a')->verified_ms, 0);
+		assert_int_equal(storing_peer(&o, 'a')->marked_ms, 0);
+		assert_false(storing_peer(&o, 'a')->blocked);
+		store_close(o.store);
+	}
 	scratch_free(folder);
 }
 
@@ -145,12 +185,13 @@ test_upgrade(void **state)
 static void
 test_same_as_new(void **state)
 {
-	char *folders[] = {scratch_new(), scratch_new()};
+	char *folders[] = {scratch_new(), scratch_new(), scratch_new()};
 	char *columns[COUNT(folders)];
 	struct opened o;
 
 	(void)state;
 	make_old(folders[0], "");
+	make_old(folders[1], make_version_2);
 	for (size_t i = 0; i < COUNT(folders); i++) {
 		char *path = storing_peers_path(folders[i]);
 
@@ -160,7 +201,8 @@ test_same_as_new(void **state)
 		columns[i] = storing_columns(path, "peers");
 		free(path);
 	}
-	assert_string_equal(columns[0], columns[1]);
+	assert_string_equal(columns[0], columns[2]);
+	assert_string_equal(columns[1], columns[2]);
 	for (size_t i = 0; i < COUNT(folders); i++) {
 		free(columns[i]);
 		scratch_free(folders[i]);
@@ -350,6 +392,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_upgrade),
+	    cmocka_unit_test(test_from_2),
 	    cmocka_unit_test(test_same_as_new),
 	    cmocka_unit_test(test_fails),
 	    cmocka_unit_test(test_no_room),
