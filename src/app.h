@@ -61,6 +61,8 @@ void app_search(struct app *app, const char *words);
 /* new_key: go on although the key is not the one seen there before. */
 void app_connect(struct app *app, const char *target, bool new_key);
 void app_disconnect(struct app *app);
+/* The digits on both screens are the same, or are not. */
+void app_verify(struct app *app, bool same);
 void app_set_name(struct app *app, const char *name);
 /* "", "NAME", "NAME VALUE" or "save": what there is to choose, and choosing. */
 void app_set(struct app *app, const char *argument);

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/app_verify.h"
 #include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/base/util.h"
@@ -308,6 +309,7 @@ door_hello(struct link *l, const struct frame_hello *hello)
 		l->state = LINK_KNOCKING;
 		l->question = ++app->next_number;
 		say_knock(l);
+		verify_show(l);
 		app_refresh_status(app);
 	}
 }
@@ -411,6 +413,7 @@ door_opened(struct link *l)
 	app->lost_ms = 0;
 	others_step_back(l);
 	say_opened(l, first, seen);
+	verify_opened(l);
 	app_refresh_title(app);
 	app_refresh_status(app);
 	talk_opened(l);

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/app_link_say.h"
+#include "src/app_verify.h"
 #include "src/base/i18n.h"
 #include "src/base/log.h"
 #include "src/base/util.h"
@@ -25,47 +27,6 @@ pump(struct link *l)
 	conn_kick(l->conn);
 	if (l->app->outbox.stuck)
 		talk_flush(l->app);
-}
-
-/* Why the link ended, for a person. The caller frees; NULL: not worth it. */
-static char *
-end_words(const struct link *l, enum wire_bye bye, bool by_us)
-{
-	switch (bye) {
-	case BYE_QUIT:
-		return by_us ? NULL : str_printf(_("%s left"), l->label);
-	case BYE_REFUSED:
-		if (by_us)
-			return NULL;
-		return str_printf(
-		    l->opened_ms ? _("%s hung up") : _("%s said no"), l->label);
-	case BYE_BUSY:
-		return by_us ? NULL
-			     : str_printf(_("%s is busy: talking to somebody "
-					    "else"),
-				   l->label);
-	case BYE_VERSION:
-		return str_printf(_("%s uses a charla of another version; the "
-				    "older one of the two has to be updated"),
-		    l->label);
-	case BYE_TIMEOUT:
-		return by_us ? str_printf(_("nothing heard from %s for %d s: "
-					    "the link is lost"),
-				   l->label, SESSION_SILENCE_MS / 1000)
-			     : str_printf(_("%s heard nothing from here for "
-					    "%d s: the link is lost"),
-				   l->label, SESSION_SILENCE_MS / 1000);
-	case BYE_DUPLICATE:
-		return NULL;
-	case BYE_PROTOCOL:
-		break;
-	}
-	return by_us ? str_printf(_("%s sent something that is not charla's "
-				    "language: the link was closed"),
-			   l->label)
-		     : str_printf(_("%s did not understand this charla: the "
-				    "link was closed"),
-			   l->label);
 }
 
 /* The call's side of an end: try again, or leave it. */
@@ -86,39 +47,19 @@ end_call(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 		call_rest(app);
 		return;
 	}
-	if ((bye == BYE_REFUSED && !by_us) || bye == BYE_VERSION) {
-		if (call->back != NULL) {
+	if (link_end_is_final(bye, by_us)) {
+		/* No words: the person has ended it, and knows. */
+		if (call->back != NULL || words == NULL) {
 			call_stop(app);
 			return;
 		}
 		app_say(app, LINE_WARNING, _("%s; /connect %s calls again"),
-		    words ? words : "", call->target);
+		    words, call->target);
 		call_stop(app);
 		return;
 	}
 	call_lost(
 	    app, words ? words : _("the link was closed"), l->opened_ms != 0);
-}
-
-static void
-say_end(struct link *l, bool was_open, bool knocked, const char *words,
-    enum wire_bye bye)
-{
-	struct app *app = l->app;
-
-	/* Who hung up on our call is told of there. */
-	bool told = app->call != NULL && app->call->link == l &&
-		    app->call->back == NULL;
-
-	if (was_open && words != NULL && !(told && bye == BYE_REFUSED))
-		app_say(app, LINE_NOTICE, "%s", words);
-	else if (knocked)
-		app_say(app, LINE_NOTICE, _("%s no longer knocks"), l->label);
-	else if (l->role == SESSION_LISTENER && l->name == NULL &&
-		 app_may_report_stranger(app))
-		app_say(app, LINE_NOTICE,
-		    _("somebody at %s connected and left without saying who"),
-		    conn_address(l->conn));
 }
 
 /* Deal with the end of a link, once. words: NULL for a silent one. */
@@ -140,7 +81,7 @@ link_end(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 		app->lost_ms = bye == BYE_REFUSED ? 0 : clock_utc_ms();
 		app->left = bye == BYE_QUIT;
 	}
-	say_end(l, was_open, knocked && !by_us, words, bye);
+	link_say_end(l, was_open, knocked && !by_us, words, bye);
 	if (was_open) {
 		files_link_down(l);
 		talk_link_down(l);
@@ -173,10 +114,12 @@ link_lose(struct link *l, const char *why)
 static void
 on_ended(struct link *l, const struct session_event *event)
 {
-	char *words = end_words(l, event->bye, event->by_us);
+	char *words = link_end_words(l, event);
 
 	log_debug("link %llu: ended, bye %d, by us %d",
 	    (unsigned long long)l->serial, event->bye, event->by_us);
+	if (event->bye == BYE_DIGITS && !event->by_us)
+		verify_refused(l);
 	link_end(l, words, event->bye, event->by_us);
 	free(words);
 }
@@ -201,10 +144,18 @@ on_session(void *arg, const struct session_event *event)
 	case SESSION_RINGING:
 		app_say(l->app, LINE_NOTICE,
 		    _("ringing: %s has to say /accept first"), l->label);
+		l->ringing = true;
+		verify_show(l);
 		app_refresh_status(l->app);
 		break;
 	case SESSION_OPEN:
 		door_opened(l);
+		break;
+	case SESSION_DIGITS:
+		verify_digits(l);
+		break;
+	case SESSION_AGREE:
+		verify_heard(l);
 		break;
 	case SESSION_MESSAGE:
 		heard_message(l, event->message);
@@ -267,6 +218,7 @@ on_up(struct link *l)
 		config.stored_epoch = l->known->committed.epoch;
 		config.stored_seq = l->known->committed.last;
 	}
+	verify_config(l, &config);
 	l->session = session_new(&config, clock_mono_ms());
 	l->state = LINK_GREETING;
 	app_refresh_status(app);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "src/app_verify.h"
 #include "src/base/i18n.h"
 #include "src/base/util.h"
 
@@ -64,6 +65,17 @@ app_clock(int64_t utc_ms, char out[static 16])
 }
 
 void
+app_date(int64_t utc_ms, char out[static APP_DATE_MAX])
+{
+	time_t when = (time_t)(utc_ms / 1000);
+	struct tm tm;
+
+	if (localtime_r(&when, &tm) == NULL ||
+	    strftime(out, APP_DATE_MAX, "%Y-%m-%d %H:%M", &tm) == 0)
+		snprintf(out, APP_DATE_MAX, "?");
+}
+
+void
 app_say_key(struct app *app, const char *label, const struct fingerprint *key)
 {
 	char text[FINGERPRINT_TEXT_MAX];
@@ -114,9 +126,9 @@ app_refresh_title(struct app *app)
 {
 	const struct link *l = app->current;
 	const char *who = app->guest ? _("charla (guest)") : "charla";
-	char *trust = str_printf("%s%s",
-	    l != NULL ? _("encrypted, UNVERIFIED") : _("not connected"),
-	    keeping_text(app));
+	char *trust =
+	    str_printf("%s%s", l != NULL ? verify_trust(l) : _("not connected"),
+		keeping_text(app));
 
 	if (l != NULL)
 		model_title(

@@ -42,6 +42,7 @@ enum {
 	APP_TYPING_SHOW_MS = 8000, /* no word for so long: not typing */
 	APP_TOGETHER_MS = 5000,    /* two links this close are one meeting */
 	APP_CALL_BACK_MS = 2000,   /* the side that was called calls later */
+	APP_DATE_MAX = 32,
 };
 
 enum link_state {
@@ -73,8 +74,10 @@ struct link {
 	uint64_t serial;      /* never the same for two links */
 	struct stream theirs; /* the last of our messages they have, by HELLO */
 	uint16_t port;        /* where they can be called, by HELLO */
-	bool met;             /* theirs was compared with our record */
-	unsigned epochs;      /* that were new to us */
+	bool ringing;         /* we call: they have been asked */
+	bool digits_shown, warned, agreement_noted; /* app_verify.c's */
+	bool met;        /* theirs was compared with our record */
+	unsigned epochs; /* that were new to us */
 };
 
 /* The target we call until it answers. */
@@ -292,6 +295,8 @@ void app_say_key(
     struct app *app, const char *label, const struct fingerprint *key);
 /* "14:03:07" here, for a UTC time in milliseconds. */
 void app_clock(int64_t utc_ms, char out[static 16]);
+/* "2026-11-28 14:03" here; "?" where there is no such day. */
+void app_date(int64_t utc_ms, char out[static APP_DATE_MAX]);
 /* False where there were more than so many in the last minute. */
 bool limiter_allows(struct limiter *limiter, unsigned a_minute);
 /* False, and one last line, when there were too many of these lately. */

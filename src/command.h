@@ -27,6 +27,7 @@ enum command_words {
 	COMMAND_OUTBOX,    /* drop, and a message's number */
 	COMMAND_SWITCH,    /* on, off */
 	COMMAND_COPY,      /* url */
+	COMMAND_VERDICT,   /* no */
 	COMMAND_CALLS,     /* somebody who was called before */
 	COMMAND_OPTIONS,   /* an option, and then one of its values */
 };

@@ -218,6 +218,11 @@ complete_argument(enum command_words words, const struct place *p)
 	case COMMAND_COPY:
 		complete_copy(p);
 		break;
+	case COMMAND_VERDICT:
+		if (word_index(p) == 0)
+			choices_add_if(p->out, p->word, "no",
+			    _("they differ: end the talk"));
+		break;
 	case COMMAND_CALLS:
 		complete_call(p);
 		break;

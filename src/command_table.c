@@ -37,6 +37,8 @@ const struct command command_table[] = {
 	    true, true, COMMAND_CALLS, command_run_connect},
 	{"disconnect", "", N_("hang up, or stop calling"),
 	    false, false, COMMAND_NOTHING, command_run_disconnect},
+	{"verify", "[no]", N_("the digits on both screens are the same; no: they are not"),
+	    false, true, COMMAND_VERDICT, command_run_verify},
 	{"nick", "NAME", N_("change the name the other person sees"),
 	    true, true, COMMAND_NOTHING, command_run_nick},
 	{"me", "TEXT", N_("say what you are doing: /me waves"),

@@ -115,6 +115,19 @@ command_run_disconnect(struct app *app, const char *argument)
 }
 
 void
+command_run_verify(struct app *app, const char *argument)
+{
+	bool no = strcmp(argument, "no") == 0;
+
+	if (no || *argument == '\0' || strcmp(argument, "yes") == 0)
+		app_verify(app, !no);
+	else
+		app_say(app, LINE_ERROR, "%s",
+		    _("usage: /verify where the digits are the same, "
+		      "/verify no where not"));
+}
+
+void
 command_run_nick(struct app *app, const char *argument)
 {
 	app_set_name(app, argument);

@@ -89,6 +89,9 @@ people_last(const struct people *p)
 	for (size_t i = 0; i < p->known_count; i++) {
 		struct known *k = p->known[i];
 
+		/* Whose digits differed, and who has not come back since. */
+		if (k->peer.marked_ms != 0 && !k->peer.accepted)
+			continue;
 		if (last == NULL || k->peer.last_ms > last->peer.last_ms)
 			last = k;
 	}
