@@ -102,7 +102,7 @@ input_clear_line(void)
 	rl_delete_text(0, rl_end);
 	rl_point = rl_mark = 0;
 	rl_end_undo_group();
-	if (rl_get_keymap() == vi_movement_keymap)
+	if (rl_editing_mode == 0 && rl_get_keymap() != vi_insertion_keymap)
 		rl_vi_insertion_mode(1, 0);
 	in->changed = true;
 }

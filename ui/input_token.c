@@ -92,6 +92,14 @@ takes_escape(void)
 	       (rl_editing_mode == 0 && rl_get_keymap() != vi_movement_keymap);
 }
 
+/* vi's R has a keymap of its own, in which readline waits for ESC's rest. */
+static bool
+replaces(void)
+{
+	return rl_editing_mode == 0 && rl_get_keymap() != vi_movement_keymap &&
+	       rl_get_keymap() != vi_insertion_keymap;
+}
+
 static rl_command_func_t *
 function_of(const char *bytes, size_t len, int *type)
 {
@@ -170,7 +178,10 @@ take_escape(struct input *in, uint64_t now_ms)
 	if (in->config.escape != NULL && !takes_escape() &&
 	    in->config.escape(in->config.arg))
 		return;
-	if (rl_editing_mode == 0 || ends_something()) {
+	if (replaces() && !ends_something()) {
+		rl_vi_movement_mode(1, KEY_ESC);
+		in->changed = true;
+	} else if (rl_editing_mode == 0 || ends_something()) {
 		input_queue_keys(in, (const char[]){KEY_ESC}, 1);
 	} else {
 		in->escape_held = true;
@@ -198,8 +209,12 @@ input_take(struct input *in, const struct token *token, uint64_t now_ms)
 	in->paged.page = in->matches.page;
 	if (in->matches.count > 0)
 		input_clear_matches(in);
-	/* Only plain text can wait for more to go together with it. */
-	if (token->type != TOKEN_TEXT)
+	/*
+	 * Only plain text can wait for more to go together with it; not
+	 * into a macro, of which readline then keeps the first letter alone.
+	 */
+	if (token->type != TOKEN_TEXT ||
+	    RL_ISSTATE(RL_STATE_MACRODEF | RL_STATE_MULTIKEY))
 		input_pump(in);
 	leave_search(token);
 	switch (token->type) {
