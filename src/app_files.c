@@ -18,6 +18,18 @@ is_question(const struct drop *d)
 	return d->dir == TRANSFER_IN && d->state == DROP_OFFERED && !d->listing;
 }
 
+/* A person there wants it no more. */
+static void
+say_cancelled(struct drop *d)
+{
+	char *text =
+	    str_printf(_("%s cancelled '%s'"), d->link->label, d->shown);
+
+	app_say(d->app, LINE_NOTICE, "%s", text);
+	app_tell(d->app, &(struct news){.kind = NEWS_TROUBLE, .text = text});
+	free(text);
+}
+
 static void
 on_cancelled(struct drop *d, const struct transfer *t)
 {
@@ -36,8 +48,7 @@ on_cancelled(struct drop *d, const struct transfer *t)
 		return;
 	}
 	if (t->why == WHY_PERSON)
-		app_say(d->app, LINE_NOTICE, _("%s cancelled '%s'"), name,
-		    d->shown);
+		say_cancelled(d);
 	else if (t->why == WHY_PROTOCOL)
 		app_say(d->app, LINE_ERROR,
 		    _("'%s' was ended: other bytes came than were agreed"),

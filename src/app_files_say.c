@@ -186,6 +186,7 @@ files_say_done(struct drop *d)
 		   : str_printf(_("%s received '%s', verified (%s)"), who,
 			 d->shown, figures);
 	history_note(d->app, d->who, text);
+	app_tell(d->app, &(struct news){.kind = NEWS_DONE, .text = text});
 	free(text);
 	free(who);
 	free(figures);

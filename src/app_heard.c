@@ -109,8 +109,15 @@ show(struct link *l, const struct frame_message *message, int64_t time_ms)
 	    .who = l->label,
 	    .text = text,
 	};
+	const struct news news = {
+	    .kind = NEWS_MESSAGE,
+	    .who = l->label,
+	    .text = text,
+	    .action = spec.action,
+	};
 	uint64_t id = model_add(&l->app->model, &spec);
 
+	app_tell(l->app, &news);
 	free(text);
 	return id;
 }

@@ -17,6 +17,26 @@ enum {
 	MINUTE_MS = 60 * 1000,
 };
 
+void
+app_tell(struct app *app, const struct news *news)
+{
+	if (app->ui != NULL)
+		ui_tell(app->ui, news);
+}
+
+/* What somebody who looks elsewhere wants to know of, by its kind. */
+static void
+tell_line(struct app *app, enum line_kind kind, const char *text)
+{
+	const struct news news = {
+	    .kind = kind == LINE_QUESTION ? NEWS_QUESTION : NEWS_TROUBLE,
+	    .text = text,
+	};
+
+	if (kind == LINE_QUESTION || kind == LINE_WARNING || kind == LINE_ERROR)
+		app_tell(app, &news);
+}
+
 /* Of spec there are kind and question. */
 static void
 say(struct app *app, struct line_spec *spec, const char *fmt, va_list ap)
@@ -28,6 +48,7 @@ say(struct app *app, struct line_spec *spec, const char *fmt, va_list ap)
 	spec->time_ms = clock_utc_ms();
 	spec->text = text;
 	model_add(&app->model, spec);
+	tell_line(app, spec->kind, text);
 	free(text);
 }
 

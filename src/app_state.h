@@ -283,6 +283,8 @@ struct app {
 bool app_records(const struct app *app);
 
 /* app_say.c */
+/* Somebody who looks elsewhere is told; lines tell of themselves. */
+void app_tell(struct app *app, const struct news *news);
 size_t app_question_count(const struct app *app);
 void app_refresh_title(struct app *app);
 /* The sentence of the status line, from the state of everything. */

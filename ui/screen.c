@@ -18,6 +18,7 @@
 #include "ui/osc52.h"
 #include "ui/progress.h"
 #include "ui/screen_state.h"
+#include "ui/told.h"
 
 enum {
 	UI_READ_MAX = 64 * 1024,
@@ -69,6 +70,9 @@ screen_open(
 	s->paint.input = s->input;
 	s->paint.model = config->model;
 	s->paint.settings = &s->settings;
+	s->told.term = s->term;
+	s->told.model = config->model;
+	s->told.settings = &s->settings;
 	s->background = background_ask(s->term);
 	screen_choose_palette(s);
 	term_set_mouse(s->term, s->settings.mouse);
@@ -88,6 +92,7 @@ screen_close(struct screen *s)
 	term_close(s->term);
 	input_close(s->input);
 	paint_release(&s->paint);
+	told_release(&s->told);
 	free(s->time_format);
 	free(s);
 }
@@ -101,6 +106,7 @@ screen_set(struct screen *s, const struct ui_settings *settings)
 	str_replace(&s->time_format, str_dup(settings->time_format));
 	s->settings = *settings;
 	s->settings.time_format = s->time_format;
+	told_set(&s->told);
 	s->paint.log.time_columns = logtime_columns(s->time_format);
 	/* While it opens there is no terminal yet. */
 	if (s->term != NULL)
@@ -214,6 +220,13 @@ wants_frame(const struct screen *s)
 	       s->drawn_version != s->config.model->version;
 }
 
+/* 0: never. */
+static uint64_t
+sooner(uint64_t a, uint64_t b)
+{
+	return a == 0 || (b != 0 && b < a) ? b : a;
+}
+
 uint64_t
 screen_deadline(const struct screen *s)
 {
@@ -223,12 +236,10 @@ screen_deadline(const struct screen *s)
 	if (s->aside)
 		return 0;
 	/* While a frame is on its way, POLLOUT comes first. */
-	if (!screen_wants_output(s))
-		frame =
-		    wants_frame(s) ? s->drawn_ms + UI_FRAME_MS : s->rows_due_ms;
-	if (due == 0 || (frame != 0 && frame < due))
-		due = frame;
-	return due;
+	if (screen_wants_output(s))
+		return due;
+	frame = wants_frame(s) ? s->drawn_ms + UI_FRAME_MS : s->rows_due_ms;
+	return sooner(sooner(due, frame), told_deadline(&s->told));
 }
 
 void
@@ -290,26 +301,18 @@ show_found(struct screen *s)
 	s->found_version = m->found_version;
 }
 
-void
-screen_draw(struct screen *s, uint64_t now_ms)
+static bool
+frame_is_due(const struct screen *s, uint64_t now_ms)
 {
 	bool rows = s->rows_due_ms != 0 && now_ms >= s->rows_due_ms;
 
-	if (s->aside)
-		return;
-	if (input_changed(s->input)) {
-		logpane_typed(&s->paint.log, s->config.model);
-		s->dirty = true;
-	}
-	if (s->bare.on) {
-		bare_draw(&s->bare, &s->paint);
-		s->dirty = s->urgent = false;
-		return;
-	}
-	if ((!wants_frame(s) && !rows) || term_wants_output(s->term))
-		return;
-	if (!s->urgent && now_ms < s->drawn_ms + UI_FRAME_MS)
-		return;
+	return (wants_frame(s) || rows) &&
+	       (s->urgent || now_ms >= s->drawn_ms + UI_FRAME_MS);
+}
+
+static void
+draw_frame(struct screen *s, uint64_t now_ms)
+{
 	if (input_take_bell(s->input))
 		term_beep(s->term);
 	show_found(s);
@@ -325,6 +328,32 @@ screen_draw(struct screen *s, uint64_t now_ms)
 	s->drawn_ms = now_ms;
 	s->rows_due_ms = rows_due(s, now_ms);
 	s->dirty = s->urgent = false;
+}
+
+void
+screen_draw(struct screen *s, uint64_t now_ms)
+{
+	if (s->aside)
+		return;
+	if (input_changed(s->input)) {
+		logpane_typed(&s->paint.log, s->config.model);
+		s->dirty = true;
+	}
+	if (term_wants_output(s->term))
+		return;
+	if (s->bare.on) {
+		bare_draw(&s->bare, &s->paint);
+		s->dirty = s->urgent = false;
+	} else if (frame_is_due(s, now_ms)) {
+		draw_frame(s, now_ms);
+	}
+	told_write(&s->told, now_ms);
+}
+
+void
+screen_tell(struct screen *s, const struct news *news)
+{
+	told_news(&s->told, news);
 }
 
 void
@@ -344,6 +373,7 @@ screen_resume(struct screen *s)
 	if (s->aside)
 		return;
 	term_enter(s->term);
+	told_left(&s->told);
 	screen_resize(s);
 }
 

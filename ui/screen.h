@@ -26,6 +26,7 @@ void screen_write(struct screen *s);
 uint64_t screen_deadline(const struct screen *s);
 void screen_tick(struct screen *s, uint64_t now_ms);
 void screen_draw(struct screen *s, uint64_t now_ms);
+void screen_tell(struct screen *s, const struct news *news);
 void screen_resize(struct screen *s);
 void screen_suspend(struct screen *s);
 void screen_resume(struct screen *s);

@@ -102,11 +102,26 @@ begin_bare(struct screen *s)
 	s->rows_due_ms = 0;
 }
 
+/* The window has got the focus, or lost it. */
+static void
+note_focus(struct screen *s)
+{
+	struct logpane *log = &s->paint.log;
+
+	if (s->told.focus == FOCUS_AWAY)
+		logpane_mark_unread(log, s->config.model);
+	else
+		logpane_here(log, s->config.model);
+	s->dirty = true;
+}
+
 bool
 screen_wake(void *arg)
 {
 	struct screen *s = arg;
 
+	if (told_key(&s->told))
+		note_focus(s);
 	if (!bare_end(&s->bare, &s->paint))
 		return false;
 	term_set_mouse(s->term, s->settings.mouse);
@@ -212,6 +227,10 @@ screen_report(void *arg, const char *bytes, size_t len)
 	struct screen *s = arg;
 	struct mouse mouse;
 
+	if (told_focus(&s->told, bytes, len)) {
+		note_focus(s);
+		return;
+	}
 	if (mouse_parse(bytes, len, &mouse)) {
 		use_mouse(s, &mouse);
 		return;

@@ -9,6 +9,7 @@
 #include "ui/screen.h"
 #include "ui/term.h"
 #include "ui/theme.h"
+#include "ui/told.h"
 
 struct screen {
 	struct ui_config config;
@@ -18,6 +19,7 @@ struct screen {
 	struct term *term;
 	struct input *input;
 	struct paint paint;
+	struct told told;
 	uint64_t drawn_version; /* of the model */
 	uint64_t drawn_ms;
 	uint64_t rows_due_ms;   /* 0: nothing moves by itself */

@@ -29,12 +29,12 @@ enum {
 };
 
 /*
- * Bracketed paste on. Alternate scroll off (it would turn the wheel into
- * arrow keys); what the terminal had is saved and restored, because pagers
- * depend on it.
+ * Bracketed paste and reports of the focus on. Alternate scroll off (it would
+ * turn the wheel into arrow keys); what the terminal had is saved and restored,
+ * because pagers depend on it.
  */
-static const char modes_on[] = "\033[?2004h\033[?1007s\033[?1007l";
-static const char modes_off[] = "\033[?1007r\033[?2004l";
+static const char modes_on[] = "\033[?2004h\033[?1004h\033[?1007s\033[?1007l";
+static const char modes_off[] = "\033[?1007r\033[?1004l\033[?2004l";
 
 /* Buttons and the wheel, with numbers of any size. */
 static const char mouse_on[] = "\033[?1000h\033[?1006h";
@@ -51,6 +51,7 @@ struct term {
 	bool colours;
 	bool takes_strings;
 	struct term_links links;
+	char *parting;     /* to be sent before the modes go; never NULL */
 	uint64_t asked_ms; /* when an answer became due; 0: none is */
 	bool away;         /* between term_leave and term_enter */
 };
@@ -143,6 +144,22 @@ open_memory(void)
 	return file;
 }
 
+/* What a crash sends behind the modes: our parting, the other screen. */
+static void
+set_way_back(struct term *t)
+{
+	const char *screen = tigetstr("rmcup");
+	char *bytes;
+
+	/* Padding is for hardware, and for those who can compute it. */
+	if (screen == NULL || screen == (char *)-1 ||
+	    strstr(screen, "$<") != NULL)
+		screen = "";
+	bytes = str_printf("%s%s", t->parting, screen);
+	tty_set_way_back(&t->tty, bytes);
+	free(bytes);
+}
+
 static void
 enter_modes(struct term *t)
 {
@@ -226,6 +243,8 @@ term_open(bool keypad, struct term **out, struct reason *why)
 		free(t);
 		return ERR_INVALID;
 	}
+	t->parting = str_dup("");
+	set_way_back(t);
 	t->keypad = keypad;
 	t->colours = start_colours();
 	t->takes_strings = termname_swallows_strings(getenv("TERM"));
@@ -247,6 +266,7 @@ term_close(struct term *t)
 	fclose(t->memory);
 	tty_close(&t->tty);
 	term_links_release(&t->links);
+	free(t->parting);
 	free(t->out);
 	free(t);
 }
@@ -362,6 +382,25 @@ void
 term_answered(struct term *t)
 {
 	t->asked_ms = 0;
+}
+
+bool
+term_saves_title(const struct term *t)
+{
+	const char *screen = tigetstr("smcup");
+
+	(void)t;
+	return screen != NULL && screen != (char *)-1 &&
+	       strstr(screen, "\033[22;") != NULL;
+}
+
+void
+term_set_parting(struct term *t, const char *bytes)
+{
+	if (t->away || strcmp(t->parting, bytes) == 0)
+		return;
+	str_replace(&t->parting, str_dup(bytes));
+	set_way_back(t);
 }
 
 void
@@ -499,6 +538,7 @@ term_leave(struct term *t)
 {
 	endwin();
 	collect(t);
+	out_add_string(t, t->parting);
 	leave_modes(t);
 	flush_out(t);
 	if (term_wants_output(t)) {
@@ -509,6 +549,7 @@ term_leave(struct term *t)
 		tty_discard(&t->tty, TERM_AWAIT_MS);
 	t->asked_ms = 0;
 	tty_release(&t->tty);
+	term_set_parting(t, "");
 	t->away = true;
 }
 
@@ -522,6 +563,12 @@ term_guard_file(struct term *t, const char *path)
 void
 term_enter(struct term *t)
 {
+	/* Nobody left: what was kept for the way back is not kept twice. */
+	if (!t->away) {
+		out_add_string(t, t->parting);
+		leave_modes(t);
+		term_set_parting(t, "");
+	}
 	t->away = false;
 	tty_hold(&t->tty);
 	if (!isendwin())

@@ -71,6 +71,13 @@ void term_answered(struct term *t);
 
 /* Shall it tell of its wheel and buttons? At first it does not. */
 void term_set_mouse(struct term *t, bool on);
+/* Does its own way to the screen and back keep the title of the window? */
+bool term_saves_title(const struct term *t);
+/*
+ * What is sent, too, when the terminal is given back, by a crash as well, and
+ * then forgotten: it undoes what term_send did.
+ */
+void term_set_parting(struct term *t, const char *bytes);
 
 /* A frame: begin, text, end. */
 void term_begin(struct term *t);

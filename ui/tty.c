@@ -37,21 +37,35 @@ static struct {
 	/* Goes with us, and its folder; empty: none. */
 	volatile sig_atomic_t file_set;
 	char file[PATH_MAX], folder[PATH_MAX];
+	/* The one that is used is never the one that is being written. */
+	volatile sig_atomic_t way;
+	char way_back[2][TTY_WAY_BACK_MAX];
+	volatile size_t way_back_len[2];
 	bool stack_set;
 	char stack[CRASH_STACK];
 } guard = {.out = -1, .errors = -1};
 
-/* Mouse, paste, wheel and keypad modes, colours, cursor, the other screen. */
-static const char screen_back[] =
-    "\033[?1006l\033[?1000l\033[?2004l\033[?1007r\033[?1l\033>"
-    "\033[0m\033[?25h\033[?1049l";
+/* Mouse, paste, focus, wheel and keypad modes, colours, cursor. */
+static const char modes_back[] =
+    "\033[?1006l\033[?1000l\033[?2004l\033[?1004l\033[?1007r\033[?1l\033>"
+    "\033[0m\033[?25h";
+
+/* Async-signal-safe. */
+static void
+write_way_back(void)
+{
+	const int way = guard.way;
+	ssize_t ignored = write(guard.out, modes_back, sizeof(modes_back) - 1);
+
+	ignored =
+	    write(guard.out, guard.way_back[way], guard.way_back_len[way]);
+	(void)ignored;
+}
 
 /* Async-signal-safe. */
 static void
 give_back(void)
 {
-	ssize_t ignored;
-
 	if (guard.file_set) {
 		guard.file_set = 0;
 		unlink(guard.file);
@@ -60,8 +74,7 @@ give_back(void)
 	if (!guard.held)
 		return;
 	guard.held = 0;
-	ignored = write(guard.out, screen_back, sizeof(screen_back) - 1);
-	(void)ignored;
+	write_way_back();
 	tcsetattr(STDIN_FILENO, TCSANOW, &guard.saved);
 	if (guard.errors >= 0)
 		dup2(guard.errors, STDERR_FILENO);
@@ -247,6 +260,20 @@ tty_guard_file(const char *path)
 	guard.file_set = 1;
 }
 
+void
+tty_set_way_back(const struct tty *tty, const char *bytes)
+{
+	const int next = !guard.way;
+	const size_t len = strlen(bytes);
+
+	(void)tty;
+	if (len >= TTY_WAY_BACK_MAX)
+		return;
+	memcpy(guard.way_back[next], bytes, len);
+	guard.way_back_len[next] = len;
+	guard.way = next;
+}
+
 static int
 clamp_side(int side, int unknown)
 {
@@ -288,7 +315,7 @@ void
 tty_abandon(const struct tty *tty)
 {
 	tcflush(tty->out, TCOFLUSH);
-	tty_write(tty, screen_back, sizeof(screen_back) - 1);
+	write_way_back();
 }
 
 void

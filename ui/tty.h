@@ -13,6 +13,8 @@
 
 #include "src/base/err.h"
 
+enum { TTY_WAY_BACK_MAX = 256 };
+
 struct tty {
 	int out; /* opened for us alone, so O_NONBLOCK harms nobody */
 	struct termios saved, raw;
@@ -27,6 +29,12 @@ void tty_close(struct tty *tty);
 void tty_hold(struct tty *tty);
 /* The modes of before. What the screen shows is the caller's to restore. */
 void tty_release(struct tty *tty);
+
+/*
+ * What follows the modes where a crash, or tty_abandon, gives it back: to the
+ * ordinary screen, and so on. Copied; at most TTY_WAY_BACK_MAX - 1 bytes.
+ */
+void tty_set_way_back(const struct tty *tty, const char *bytes);
 
 /* See term_guard_file. */
 void tty_guard_file(const char *path);

@@ -131,6 +131,12 @@ ui_draw(struct ui *ui, uint64_t now_ms)
 }
 
 void
+ui_tell(struct ui *ui, const struct news *news)
+{
+	screen_tell(ui->screen, news);
+}
+
+void
 ui_resize(struct ui *ui)
 {
 	screen_resize(ui->screen);

@@ -17,6 +17,8 @@
 #include "src/base/choices.h"
 #include "src/base/err.h"
 #include "src/model.h"
+#include "ui/notify.h"
+#include "ui/osc.h"
 
 struct ui;
 
@@ -70,20 +72,11 @@ enum ui_theme {
 	UI_THEME_MONO,
 };
 
-/* How a person who looks elsewhere is told that something came. */
-enum ui_notify {
-	UI_NOTIFY_NONE,
-	UI_NOTIFY_BELL,
-	UI_NOTIFY_OSC9,   /* iTerm2, foot, WezTerm, Windows Terminal */
-	UI_NOTIFY_OSC99,  /* kitty */
-	UI_NOTIFY_OSC777, /* rxvt, VTE, foot */
-};
-
 /* What a person can choose, also while it runs. */
 struct ui_settings {
 	enum ui_theme theme;
 	const char *time_format; /* of strftime; in front of each line */
-	enum ui_notify notify;
+	enum ui_notify notify;   /* how to tell a person who looks elsewhere */
 	bool notify_text; /* say what came; else only that something did */
 	bool mouse;       /* wheel, and clicks on questions */
 	bool title;       /* the terminal's own */
@@ -159,6 +152,12 @@ void ui_tick(struct ui *ui, uint64_t now_ms);
  * keep rates and "stalled" true.
  */
 void ui_draw(struct ui *ui, uint64_t now_ms);
+
+/*
+ * Something came that a person wants to know of who looks elsewhere: it is
+ * told as the settings say, once it is known that the window has no focus.
+ */
+void ui_tell(struct ui *ui, const struct news *news);
 
 /* SIGWINCH; SIGTSTP and Ctrl-Z (returns after SIGCONT); SIGCONT; SIGINT. */
 void ui_resize(struct ui *ui);

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "tests/e2e/beside.h"
 #include "tests/e2e/meeting.h"
 
 static void
@@ -24,13 +25,7 @@ start(struct person *p)
 static void
 assert_restored(struct person *p)
 {
-	struct screen_modes modes;
-
-	screen_modes(p->screen, &modes);
-	assert_false(modes.alternate);
-	assert_true(modes.cursor_visible);
-	assert_false(screen_dec_mode(p->screen, 2004));
-	assert_true(screen_termios_restored(p->screen));
+	assert_true(beside_is_restored(p->screen));
 }
 
 static void
@@ -106,12 +101,101 @@ test_signals(void **state)
 	}
 }
 
+static bool
+has_progress(void *arg)
+{
+	struct person *p = arg;
+
+	return beside_progress(p->screen) > 0;
+}
+
+/* A title that counts, a transfer that takes long: much to take back. */
+static void
+begin_much(struct person *ana, struct person *beto)
+{
+	const char *file;
+
+	meet(ana, beto);
+	file = in_folder(ana->home, "long.bin");
+	make_file(file, 8 * 1024 * 1024, 1);
+	person_type(ana, "/limit 1M");
+	person_type(ana, text_of("/send %s", file));
+	assert_true(person_sees(beto, "question: /accept"));
+	person_type(beto, "/accept");
+	assert_true(screen_wait_for(has_progress, ana, "progress", 0));
+	beside_focus(ana->screen, false);
+	person_type(beto, "come back");
+	assert_true(beside_wait_title(ana->screen, "(1) beto - charla"));
+}
+
+/* Where a transfer runs, it is asked for twice. */
+static void
+quit(struct person *p)
+{
+	person_type(p, "/quit");
+	assert_true(person_sees(p, "/quit again leaves"));
+	person_type(p, "/quit");
+}
+
+/* Two kinds of terminals: who keeps the title, terminfo or we? */
+static const char *const kinds[][3] = {
+    {"TERM=xterm-256color",
+	"ASAN_OPTIONS=handle_segv=0:handle_abort=0:detect_leaks=0", NULL},
+    {"TERM=tmux-256color",
+	"ASAN_OPTIONS=handle_segv=0:handle_abort=0:detect_leaks=0", NULL},
+};
+
+static void
+test_much_is_taken_back(void **state)
+{
+	static const int signals[] = {0, SIGTERM, SIGHUP, SIGSEGV};
+
+	(void)state;
+	for (size_t i = 0; i < 2 * sizeof(signals) / sizeof(signals[0]); i++) {
+		struct person ana = {.env = kinds[i % 2]}, beto = {0};
+		int number = signals[i / 2];
+
+		begin_much(&ana, &beto);
+		if (number != 0)
+			screen_signal(ana.screen, number);
+		else
+			quit(&ana);
+		assert_true(screen_wait_exit(ana.screen, 0, NULL));
+		assert_restored(&ana);
+		part(&ana, &beto);
+	}
+}
+
+/* Suspended and stopped, it all comes back, and goes again. */
+static void
+test_much_comes_back(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct person ana = {.env = kinds[i]}, beto = {0};
+		int titles;
+
+		begin_much(&ana, &beto);
+		screen_signal(ana.screen, SIGSTOP);
+		titles = beside_count(ana.screen, "\033]2;beto - charla");
+		screen_signal(ana.screen, SIGCONT);
+		assert_true(beside_wait_count(
+		    ana.screen, "\033]2;beto - charla", titles + 1));
+		assert_int_equal(beside_titles(ana.screen), 1);
+		assert_true(screen_wait_for(has_progress, &ana, "progress", 0));
+		quit(&ana);
+		assert_true(screen_wait_exit(ana.screen, 0, NULL));
+		assert_restored(&ana);
+		part(&ana, &beto);
+	}
+}
+
 /* Under a real shell: Ctrl-Z, stty as before, fg, and it goes on. */
 static void
 test_suspend_and_resume(void **state)
 {
 	char dir[4096], command[16384];
-	const char *argv[] = {"bash", "--norc", "-i", NULL};
+	const char *argv[] = {"bash", "--norc", "--noediting", "-i", NULL};
 	const char *env[] = {"PS1=shell> ", NULL};
 	struct screen_config config = {.argv = argv, .env = env, .cwd = dir};
 	struct screen *s;
@@ -131,6 +215,7 @@ test_suspend_and_resume(void **state)
 	for (int i = 0; i < 2; i++) {
 		screen_keys(s, KEYS_CTRL('z'));
 		assert_true(screen_wait_text(s, "Stopped", 0));
+		assert_true(beside_is_restored(s));
 		assert_true(screen_wait_gone(s, "> draft", 0));
 		screen_keys(
 		    s, "stty -g >after; cmp before after && echo s''ame\r");
@@ -145,6 +230,7 @@ test_suspend_and_resume(void **state)
 	assert_true(screen_wait_gone(s, "you are ana", 0));
 	screen_keys(s, "stty -g >after; cmp before after && echo al''l well\r");
 	assert_true(screen_wait_text(s, "all well", 0));
+	assert_true(beside_is_restored(s));
 	screen_close(s);
 	remove_tree(dir);
 }
@@ -236,6 +322,8 @@ main(void)
 	    cmocka_unit_test(test_quit),
 	    cmocka_unit_test(test_ctrl_d_leaves),
 	    cmocka_unit_test(test_signals),
+	    cmocka_unit_test(test_much_is_taken_back),
+	    cmocka_unit_test(test_much_comes_back),
 	    cmocka_unit_test(test_suspend_and_resume),
 	    cmocka_unit_test(test_stopped_from_outside),
 	    cmocka_unit_test(test_locale_without_utf8),
