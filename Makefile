@@ -28,7 +28,10 @@ endif
 # warnings into errors, V=1 shows the commands.
 
 SYSTEM := $(shell uname -s)
-PACKAGES = ncursesw readline openssl sqlite3 libxxhash
+PACKAGES = ncursesw readline openssl sqlite3 libxxhash $(AVAHI)
+# To see who is nearby; built without where it is not there, or with AVAHI=
+AVAHI := $(shell pkg-config --exists avahi-client 2>/dev/null && \
+	echo avahi-client)
 CFLAGS = -O2 -g
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes \
 	-Wstrict-prototypes -Wformat=2 -Wconversion $(if $(WERROR),-Werror)
@@ -69,7 +72,8 @@ PACKAGE_LIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
 TEST_LIBS = -lvterm -lcmocka $(PTY_LIB)
 
 ALL_CPPFLAGS = -I. -D_GNU_SOURCE -DNCURSES_WIDECHAR=1 \
-	-DCHARLA_VERSION='"$(VERSION)"' $(PACKAGE_CFLAGS) $(CPPFLAGS)
+	-DCHARLA_VERSION='"$(VERSION)"' $(if $(AVAHI),-DCHARLA_AVAHI) \
+	$(PACKAGE_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 -fPIE -pthread $(WARNINGS) $(HARDENING_FLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pthread $(HARDENING_LINK) $(LDFLAGS)
 ALL_LDLIBS = $(PACKAGE_LIBS) -lm $(GETTEXT_LIB) $(LDLIBS)

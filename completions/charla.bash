@@ -24,6 +24,10 @@ _charla() {
 		mapfile -t COMPREPLY < <(compgen -W \
 			'auto dark light mono' -- "$word")
 		;;
+	--announce)
+		mapfile -t COMPREPLY < <(compgen -W \
+			'on private off' -- "$word")
+		;;
 	--notify)
 		mapfile -t COMPREPLY < <(compgen -W \
 			'none bell osc9 osc99 osc777' -- "$word")
@@ -32,7 +36,7 @@ _charla() {
 	*)
 		if [[ $word == -* ]]; then
 			mapfile -t COMPREPLY < <(compgen -W '--port --bind
-				--name --dir --data --config --keep-mode
+				--announce --name --dir --data --config --keep-mode
 				--at-once --incognito --plain --theme
 				--time-format --notify --notify-text --mouse
 				--title --progress --links --help

@@ -4,6 +4,7 @@
 complete -c charla -f -a '(__fish_print_hostnames)'
 complete -c charla -s p -l port -x -d 'wait on this port'
 complete -c charla -l bind -x -d 'wait on this address only'
+complete -c charla -l announce -x -a 'on private off' -d 'be seen on the network'
 complete -c charla -s n -l name -x -d 'the name the other person sees'
 complete -c charla -l dir -x -a '(__fish_complete_directories)' -d 'where received files go'
 complete -c charla -l data -x -a '(__fish_complete_directories)' -d 'keep key and history in this folder'

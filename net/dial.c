@@ -34,6 +34,8 @@ struct attempt {
 
 struct dial {
 	struct dial_config config;
+	struct address_list several; /* count 0: there is a target */
+	unsigned given;              /* of several: told, and not rejected */
 	enum state state;
 	struct timer *timer;   /* WAITING: the next try. FAILED: say so */
 	struct timer *stagger; /* RACING: the next attempt */
@@ -88,6 +90,7 @@ let_go(struct dial *d)
 	if (d->lookup)
 		d->lookup->dial = NULL;
 	d->lookup = NULL;
+	d->given = 0;
 }
 
 /* The owner is told by the loop, not from inside what failed. */
@@ -139,11 +142,17 @@ attempt_won(struct attempt *a)
 	char text[SOCK_TEXT_MAX];
 	int fd = attempt_end(a);
 
-	attempts_stop(d);
-	d->state = RESTING;
+	if (d->several.count > 0) {
+		d->given++;
+	} else {
+		attempts_stop(d);
+		d->state = RESTING;
+	}
 	address_text(&to, text);
-	emit(d, &(struct dial_event){
-		    .type = DIAL_CONNECTED, .fd = fd, .address = text});
+	emit(d, &(struct dial_event){.type = DIAL_CONNECTED,
+		    .fd = fd,
+		    .address = text,
+		    .port = address_port(&to)});
 }
 
 static void
@@ -198,15 +207,17 @@ race(struct dial *d)
 		int error = attempt_start(d, d->next++);
 
 		if (error == 0) {
-			timer_arm(
-			    d->stagger, clock_mono_ms() + DIAL_STAGGER_MS);
+			timer_arm(d->stagger,
+			    clock_mono_ms() + (d->several.count > 0
+						      ? DIAL_SEVERAL_MS
+						      : DIAL_STAGGER_MS));
 			return;
 		}
 		if (telling(error) > telling(d->error))
 			d->error = error;
 	}
 	timer_disarm(d->stagger);
-	if (d->active > 0)
+	if (d->active > 0 || d->given > 0)
 		return;
 	reason_set(&d->why, "%s", sock_error_text(d->error));
 	fail(d);
@@ -276,10 +287,14 @@ try_now(struct dial *d)
 	const struct target *target = &d->config.target;
 
 	/* An address must not wait behind a name that nobody answers for. */
-	if (target_is_numeric(target))
+	if (d->several.count > 0) {
+		d->found = d->several;
+		go_on(d, 0);
+	} else if (target_is_numeric(target)) {
 		go_on(d, sock_resolve(target, &d->found, &d->why));
-	else
+	} else {
 		queue_lookup(d);
+	}
 	/* Last: the owner may free d. */
 	emit(d, &(struct dial_event){.type = DIAL_TRYING, .fd = -1});
 }
@@ -317,6 +332,9 @@ dial_new(const struct dial_config *config)
 	struct dial *d = mem_zalloc(sizeof(*d));
 
 	d->config = *config;
+	d->config.addresses = NULL;
+	if (config->addresses != NULL)
+		d->several = *config->addresses;
 	d->retry_ms = DIAL_RETRY_FIRST_MS;
 	d->timer = loop_timer(config->loop, timer_fired, d);
 	d->stagger = loop_timer(config->loop, stagger_over, d);
@@ -350,7 +368,7 @@ dial_retry(struct dial *d, const char *why, bool worked)
 void
 dial_now(struct dial *d)
 {
-	if (d->state == LOOKING_UP || d->state == RESTING)
+	if (d->state == LOOKING_UP || d->state == RESTING || d->given > 0)
 		return;
 	attempts_stop(d);
 	d->state = WAITING;
@@ -361,4 +379,33 @@ const struct target *
 dial_target(const struct dial *d)
 {
 	return &d->config.target;
+}
+
+void
+dial_set_addresses(struct dial *d, const struct address_list *addresses)
+{
+	d->several = *addresses;
+}
+
+void
+dial_take(struct dial *d)
+{
+	let_go(d);
+	d->state = RESTING;
+}
+
+void
+dial_reject(struct dial *d, const char *why)
+{
+	if (d->given == 0)
+		return;
+	d->given--;
+	if (d->state != RACING || d->given > 0 || d->active > 0)
+		return;
+	if (d->next < d->found.count) {
+		race(d);
+		return;
+	}
+	reason_set(&d->why, "%s", why);
+	fail(d);
 }

@@ -38,4 +38,9 @@ void fingerprint_text(
 /* The first two groups: enough to tell two people apart on a line. */
 void fingerprint_short(const struct fingerprint *fp, char out[10]);
 
+enum { MARK_SALT_LEN = 16, MARK_LEN = 16 };
+/* identity_mark.c: who knows fp finds out that it is meant; nobody else. */
+void fingerprint_mark(const struct fingerprint *fp,
+    const uint8_t salt[MARK_SALT_LEN], uint8_t out[MARK_LEN]);
+
 #endif

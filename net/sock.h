@@ -35,11 +35,17 @@ struct address {
 };
 /* Numeric, with a zone where there is one, without the port. */
 void address_text(const struct address *a, char out[SOCK_TEXT_MAX]);
+uint16_t address_port(const struct address *a);
+bool address_equal(const struct address *a, const struct address *b);
+/* A numeric target, zone included. False: it is a name, or no address. */
+bool address_of(const struct target *t, struct address *out);
 
 struct address_list {
 	struct address list[SOCK_ADDRESS_MAX];
 	size_t count;
 };
+/* Where it is not there yet, and there is room. */
+void address_add(struct address_list *l, const struct address *a);
 /*
  * Blocking, but for a numeric target: getaddrinfo, then RFC 8305, section 4
  * order (families taking turns, IPv6 first). ERR_NOT_FOUND with a sentence.
@@ -76,5 +82,13 @@ const char *sock_error_text(int error);
  * person would type (link-local ones end in % and the interface's name).
  */
 size_t sock_own_addresses(char out[][SOCK_TEXT_MAX], size_t max);
+
+/* From where others can call what listens on bind_text (NULL: everything). */
+struct sock_reach {
+	unsigned interface; /* index; 0: any */
+	int family;         /* AF_INET, AF_INET6; AF_UNSPEC: any */
+};
+/* False: from nowhere else, for it is this machine's own business. */
+bool sock_reach(const char *bind_text, struct sock_reach *out);
 
 #endif

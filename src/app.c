@@ -39,6 +39,7 @@ app_leave(struct app *app)
 		return;
 	app->leaving = true;
 	door_close(app);
+	nearby_refresh(app);
 	editor_leave(app, false);
 	timer_arm(app->leave_timer, clock_mono_ms() + LEAVE_MS);
 	app_refresh_status(app);
@@ -127,10 +128,6 @@ begin(struct app *app)
 	files_load(app);
 	if (app->options->peer == NULL)
 		history_show(app, people_last(&app->people));
-	else
-		app_connect(app, app->options->peer, false);
-	if (app->partner == NULL)
-		draft_enter_talk(app);
 	if (app->guest)
 		app_say(app, LINE_NOTICE, "%s",
 		    _("another charla of yours is running, so this one is a "
@@ -138,6 +135,11 @@ begin(struct app *app)
 	app_say(app, LINE_NOTICE, _("you are %s"), app->name);
 	app_say_key(app, _("key"), key);
 	door_listen(app);
+	nearby_begin(app);
+	if (app->options->peer != NULL)
+		app_connect(app, app->options->peer, false);
+	if (app->partner == NULL)
+		draft_enter_talk(app);
 	app_refresh_title(app);
 	app_refresh_status(app);
 }
@@ -221,7 +223,11 @@ on_worker_ready(void *arg, short revents)
 static void
 on_network(void *arg)
 {
-	links_doubt(arg);
+	struct app *app = arg;
+
+	links_doubt(app);
+	nearby_hurry(app->nearby);
+	nearby_refresh(app);
 }
 
 static void
@@ -263,6 +269,7 @@ static void
 finish(struct app *app)
 {
 	door_close(app);
+	nearby_end(app);
 	call_stop(app);
 	files_free(app);
 	links_free(app);

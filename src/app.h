@@ -63,6 +63,12 @@ void app_connect(struct app *app, const char *target, bool new_key);
 void app_disconnect(struct app *app);
 /* The digits on both screens are the same, or are not. */
 void app_verify(struct app *app, bool same);
+void app_list_peers(struct app *app);
+/* "NAME NEW"; either may have blanks in it, and NEW quotes around it. */
+void app_rename(struct app *app, const char *argument);
+void app_forget(struct app *app, const char *name);
+void app_block(struct app *app, const char *name);
+void app_unblock(struct app *app, const char *name);
 void app_set_name(struct app *app, const char *name);
 /* "", "NAME", "NAME VALUE" or "save": what there is to choose, and choosing. */
 void app_set(struct app *app, const char *argument);
@@ -95,7 +101,16 @@ void app_number_choices(struct app *app, enum app_numbers which,
 /* People by their names; word gets what stands in a name from skip on. */
 void app_name_choices(
     struct app *app, const char *prefix, size_t skip, struct choices *out);
-/* What was called before, by address or by the name of who answered. */
+/* The same of those whom a command is about. */
+enum app_people {
+	APP_PEOPLE_CALL, /* not blocked; nearby with number and place */
+	APP_PEOPLE_KNOWN,
+	APP_PEOPLE_SEEN,
+	APP_PEOPLE_BLOCKED,
+};
+void app_people_choices(struct app *app, enum app_people which,
+    const char *prefix, size_t skip, struct choices *out);
+/* Addresses that were called before. */
 void app_call_choices(struct app *app, const char *prefix, struct choices *out);
 /* The options of /set; the values of the one that is called name. */
 void app_option_choices(

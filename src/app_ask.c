@@ -3,7 +3,9 @@
 #include "src/app_state.h"
 
 #include <stdlib.h>
+#include <string.h>
 
+#include "src/app_somebody.h"
 #include "src/base/i18n.h"
 #include "src/base/util.h"
 
@@ -72,6 +74,46 @@ app_reject(struct app *app, unsigned number)
 	answer(app, number, false);
 }
 
+/* Could it be what somebody is called, and not a host alone? */
+static bool
+may_be_name(struct app *app, const char *text)
+{
+	char pinned[SOCK_HOST_MAX + 16];
+	struct target target;
+	struct reason why;
+
+	if (target_parse(text, WIRE_PORT, &target, &why) < 0)
+		return true;
+	target_text(&target, WIRE_PORT, pinned);
+	return strchr(text, ':') == NULL && !target_is_numeric(&target) &&
+	       people_pin(&app->people, pinned) == NULL;
+}
+
+/* True where somebody of that name or number is called, or it was told. */
+static bool
+connect_person(struct app *app, const char *text)
+{
+	bool number = strspn(text, "0123456789") == strlen(text);
+	const struct somebody *one;
+	struct somebodies all;
+	int r;
+
+	if (!number && !may_be_name(app, text))
+		return false;
+	somebodies_list(app, &all);
+	r = somebody_find(&all, text, &one);
+	if (r == ERR_EXISTS) {
+		somebody_meant(app, &all, text);
+	} else if (r == 0 && one->known != NULL && one->known->peer.blocked) {
+		app_say(app, LINE_ERROR, _("%s is blocked; /unblock first"),
+		    one->label);
+	} else if (r == 0) {
+		call_person(app, &one->key, one->label);
+	}
+	somebodies_release(&all);
+	return r != ERR_NOT_FOUND;
+}
+
 void
 app_connect(struct app *app, const char *text, bool new_key)
 {
@@ -84,16 +126,20 @@ app_connect(struct app *app, const char *text, bool new_key)
 		    app->current->label);
 		return;
 	}
-	if (target_parse(text, WIRE_PORT, &target, &why) < 0) {
-		app_say(app, LINE_ERROR, "%s", why.text);
-		return;
-	}
 	if (app->tls == NULL || app->memory == NULL) {
 		app_say(app, LINE_ERROR, "%s",
 		    _("still starting; try again in a moment"));
 		return;
 	}
-	call_start(app, &target, new_key);
+	if (!new_key && connect_person(app, text))
+		return;
+	if (target_parse(text, WIRE_PORT, &target, &why) == 0)
+		call_start(
+		    app, &target, new_key, !new_key && may_be_name(app, text));
+	else if (!new_key && strchr(text, ' ') != NULL && nearby_works(app))
+		call_await(app, text);
+	else
+		app_say(app, LINE_ERROR, "%s", why.text);
 }
 
 void
@@ -134,6 +180,7 @@ app_set_name(struct app *app, const char *name)
 	app_say(app, LINE_NOTICE,
 	    _("you are called %s now; /set save keeps it"), name);
 	app->chosen[OPTION_NAME] = true;
+	nearby_refresh(app);
 	if (app->current != NULL)
 		session_presence(app->current->session, name);
 }

@@ -15,15 +15,15 @@
 #include "src/base/i18n.h"
 #include "src/base/util.h"
 
-static void
-set_status(struct call *call, char *status)
+void
+call_set_status(struct call *call, char *status)
 {
 	str_replace(&call->status, status);
 }
 
 /* A time of the clock stays true without a ticking. */
-static char *
-next_try(const char *target, const char *why, uint64_t retry_ms)
+char *
+call_next_try(const char *target, const char *why, uint64_t retry_ms)
 {
 	char clock[16];
 
@@ -36,6 +36,51 @@ next_try(const char *target, const char *why, uint64_t retry_ms)
 			 _("%s: next try at %s; %s"), target, clock, why);
 }
 
+/* What the reason is about; "": it stands in front of it already. */
+static const char *
+whom(const struct app *app)
+{
+	const struct call *call = app->call;
+
+	if (!call->person)
+		return call->where.host;
+	return app->lost_ms != 0 ? "" : call->target;
+}
+
+static void
+connected(struct app *app, const struct dial_event *event)
+{
+	struct link *l =
+	    link_new(app, SESSION_CALLER, event->fd, event->address);
+
+	l->dialled = event->port;
+	l->candidate = app->call->person;
+	if (l->candidate)
+		return;
+	str_replace(&app->call->address, str_dup(event->address));
+	app->call->link = l;
+}
+
+/* Where others answered there is no use in calling again. */
+static void
+wait_on(struct app *app, const struct dial_event *event)
+{
+	struct call *call = app->call;
+
+	call_set_status(
+	    call, call_next_try(whom(app), event->why, event->retry_ms));
+	if (!call->person)
+		return;
+	if (call_find_addresses(app)) {
+		dial_set_addresses(call->dial, &call->at);
+		return;
+	}
+	dial_free(call->dial);
+	call->dial = NULL;
+	if (call->quiet && !nearby_works(app))
+		call_stop(app);
+}
+
 static void
 on_dial(void *arg, const struct dial_event *event)
 {
@@ -44,63 +89,87 @@ on_dial(void *arg, const struct dial_event *event)
 
 	switch (event->type) {
 	case DIAL_TRYING:
-		set_status(call, str_printf(_("calling %s"), call->target));
+		call->seeking = false;
+		call_set_status(
+		    call, str_printf(_("calling %s"), call->target));
 		break;
 	case DIAL_WAITING:
-		set_status(call,
-		    next_try(call->where.host, event->why, event->retry_ms));
+		wait_on(app, event);
 		break;
 	case DIAL_CONNECTED:
-		str_replace(&call->address, str_dup(event->address));
-		call->link =
-		    link_new(app, SESSION_CALLER, event->fd, event->address);
+		connected(app, event);
 		break;
 	}
 	app_refresh_status(app);
 }
 
-static void
-dial(struct app *app, const struct target *target, uint64_t delay_ms)
+void
+call_dial(struct app *app, uint64_t delay_ms)
 {
+	struct call *call = app->call;
 	struct dial_config config = {
 	    .loop = app->loop,
 	    .resolver = app->resolver,
-	    .target = *target,
+	    .target = call->where,
 	    .delay_ms = delay_ms,
 	    .on_event = on_dial,
 	    .arg = app,
 	};
 
-	app->call->dial = dial_new(&config);
+	call->resting = false;
+	if (call->person && !call_find_addresses(app))
+		return;
+	if (call->person)
+		config.addresses = &call->at;
+	call->dial = dial_new(&config);
 }
 
-static struct call *
-call_new(struct app *app, const struct target *target)
+struct call *
+call_new(struct app *app, const char *text)
 {
-	char text[SOCK_HOST_MAX + 16];
-
 	call_stop(app);
-	target_text(target, WIRE_PORT, text);
-	for (char *c = text; *c != '\0' && *c != '%'; c++)
-		*c = (char)tolower((unsigned char)*c);
 	app->call = mem_zalloc(sizeof(*app->call));
 	app->call->target = str_dup(text);
-	app->call->where = *target;
 	return app->call;
 }
 
 void
-call_start(struct app *app, const struct target *target, bool new_key)
+call_start(
+    struct app *app, const struct target *target, bool new_key, bool named)
 {
-	struct call *call = call_new(app, target);
-	const uint8_t *pin = people_pin(&app->people, call->target);
+	char text[SOCK_HOST_MAX + 16];
+	const uint8_t *pin;
+	struct call *call;
 
+	target_text(target, WIRE_PORT, text);
+	for (char *c = text; *c != '\0' && *c != '%'; c++)
+		*c = (char)tolower((unsigned char)*c);
+	call = call_new(app, text);
+	call->where = *target;
 	call->new_key = new_key;
-	set_status(call, str_printf(_("calling %s"), call->target));
+	pin = people_pin(&app->people, call->target);
+	call->named = named && pin == NULL;
+	call->seeking = call->named && nearby_may_come(app);
+	call_set_status(call,
+	    str_printf(
+		call->seeking ? _("looking for %s nearby") : _("calling %s"),
+		call->target));
 	/* Whose talk this is: what is typed meanwhile is for them. */
 	history_show(app,
 	    pin == NULL || new_key ? NULL : people_find(&app->people, pin));
-	dial(app, target, 0);
+	call_dial(app, call->seeking ? APP_SEEK_MS : 0);
+	app_refresh_status(app);
+}
+
+void
+call_await(struct app *app, const char *name)
+{
+	struct call *call = call_new(app, name);
+
+	call->named = true;
+	call_set_status(
+	    call, str_printf(_("waiting until %s is seen nearby"), name));
+	history_show(app, NULL);
 	app_refresh_status(app);
 }
 
@@ -112,16 +181,18 @@ void
 call_back(struct link *l)
 {
 	struct app *app = l->app;
-	struct target target = {.port = l->port};
-	const char *address = conn_address(l->conn);
+	struct call *call;
 
 	if (l->role == SESSION_CALLER || app->call != NULL || app->leaving ||
-	    l->port == 0 || strlen(address) >= sizeof(target.host))
+	    l->port == 0)
 		return;
-	memcpy(target.host, address, strlen(address) + 1);
-	call_new(app, &target)->back = l->known;
-	set_status(app->call, next_try(target.host, "", APP_CALL_BACK_MS));
-	dial(app, &target, APP_CALL_BACK_MS);
+	call = call_new(app, l->label);
+	call->person = true;
+	call->key = l->key;
+	call->quiet = true;
+	call_set_status(
+	    call, call_next_try(call->target, "", APP_CALL_BACK_MS));
+	call_dial(app, APP_CALL_BACK_MS);
 	app_refresh_status(app);
 }
 
@@ -141,6 +212,7 @@ call_stop(struct app *app)
 		return;
 	app->call = NULL;
 	dial_free(call->dial);
+	call_drop_candidates(app);
 	if (call->link != NULL)
 		link_bye(call->link, BYE_QUIT);
 	free(call->target);
@@ -158,8 +230,9 @@ call_yield(struct link *l)
 
 	if (app->call == NULL || app->call->link == l)
 		return;
-	pin = people_pin(&app->people, app->call->target);
-	if (app->call->back != NULL) {
+	pin = app->call->person ? app->call->key.bytes
+				: people_pin(&app->people, app->call->target);
+	if (app->call->quiet) {
 		call_stop(app);
 	} else if (pin != NULL && !app->call->new_key &&
 		   memcmp(pin, l->key.bytes, FINGERPRINT_LEN) == 0) {
@@ -176,7 +249,9 @@ call_rest(struct app *app)
 {
 	dial_free(app->call->dial);
 	app->call->dial = NULL;
-	set_status(app->call, NULL);
+	app->call->resting = true;
+	call_drop_candidates(app);
+	call_set_status(app->call, NULL);
 }
 
 static void
@@ -211,21 +286,15 @@ bool
 call_key_fits(struct link *l)
 {
 	struct app *app = l->app;
+	const struct known *owner = people_find(&app->people, l->key.bytes);
 	const uint8_t *pin;
 	bool self =
 	    fingerprint_equal(&l->key, identity_fingerprint(app->identity));
 
+	if (l->candidate)
+		return call_proves(l);
 	if (app->call == NULL || app->call->link != l)
 		return false;
-	if (app->call->back != NULL) {
-		/* Somebody else has that address now: no news to anybody. */
-		if (memcmp(app->call->back->peer.key, l->key.bytes,
-			FINGERPRINT_LEN) == 0)
-			return true;
-		app->call->link = NULL;
-		call_stop(app);
-		return false;
-	}
 	pin = people_pin(&app->people, app->call->target);
 	if (self) {
 		app_say(app, LINE_WARNING,
@@ -235,6 +304,11 @@ call_key_fits(struct link *l)
 	} else if (pin != NULL && !app->call->new_key &&
 		   memcmp(pin, l->key.bytes, FINGERPRINT_LEN) != 0) {
 		say_changed_key(l, pin);
+	} else if (owner != NULL && owner->peer.blocked) {
+		app_say(app, LINE_WARNING,
+		    _("stopped: at %s is somebody you blocked; /peers says "
+		      "who"),
+		    app->call->target);
 	} else {
 		return true;
 	}
@@ -265,8 +339,8 @@ call_answered(struct link *l)
 	struct target numeric = {.port = app->call->where.port};
 	char text[SOCK_HOST_MAX + 16];
 
-	if (app->call->back != NULL) {
-		set_status(app->call, NULL);
+	if (app->call->person) {
+		call_set_status(app->call, NULL);
 		return;
 	}
 	pin(app, app->call->target, l->key.bytes);
@@ -275,7 +349,7 @@ call_answered(struct link *l)
 	if (people_pin(&app->people, text) == NULL)
 		pin(app, text, l->key.bytes);
 	app->call->new_key = false;
-	set_status(app->call, NULL);
+	call_set_status(app->call, NULL);
 }
 
 void
@@ -285,7 +359,7 @@ call_lost(struct app *app, const char *why, bool worked)
 	if (app->call->dial != NULL)
 		dial_retry(app->call->dial, worked ? "" : why, worked);
 	else
-		dial(app, &app->call->where, 0);
+		call_dial(app, 0);
 }
 
 const char *

@@ -107,10 +107,12 @@ app_name_choices(
     struct app *app, const char *prefix, size_t skip, struct choices *out)
 {
 	for (size_t i = 0; i < app->people.known_count; i++) {
-		const struct peer *peer = &app->people.known[i]->peer;
+		const struct known *k = app->people.known[i];
+		const struct peer *peer = &k->peer;
 		char *label = people_label(&app->people, peer->name, peer->key);
 
-		if (begins(label, prefix) && strlen(label) > skip)
+		if (!k->forgotten && !peer->blocked && begins(label, prefix) &&
+		    strlen(label) > skip)
 			choices_add(out, label + skip,
 			    peer->verified ? _("verified") : _("UNVERIFIED"));
 		free(label);
@@ -132,22 +134,11 @@ void
 app_call_choices(struct app *app, const char *prefix, struct choices *out)
 {
 	const struct people *p = &app->people;
-	size_t before = out->count;
-	bool by_name;
 
 	for (size_t i = 0; i < p->pin_count; i++) {
 		char *who = who_answered(app, &p->pins[i]);
 
 		choices_add_if(out, prefix, p->pins[i].target, who);
-		free(who);
-	}
-	/* No such address: it may be the name that comes to mind. */
-	by_name = out->count == before;
-	for (size_t i = 0; i < p->pin_count && by_name; i++) {
-		char *who = who_answered(app, &p->pins[i]);
-
-		if (begins(who, prefix))
-			choices_add(out, p->pins[i].target, who);
 		free(who);
 	}
 }

@@ -233,7 +233,7 @@ say_knock(struct link *l)
 	    _("%u: %s knocks, from %s; /accept %u or /reject %u"), l->question,
 	    l->label, conn_address(l->conn), l->question, l->question);
 	app_say_key(app, _("key"), &l->key);
-	if (l->known == NULL && namesake != NULL) {
+	if ((l->known == NULL || l->known->forgotten) && namesake != NULL) {
 		char *label = people_label(
 		    &app->people, namesake->peer.name, namesake->peer.key);
 
@@ -284,6 +284,11 @@ door_hello(struct link *l, const struct frame_hello *hello)
 	l->port = hello->port;
 	if (app->leaving) {
 		link_bye(l, BYE_QUIT);
+		return;
+	}
+	/* They are told no, and we are told nothing. */
+	if (l->known != NULL && l->known->peer.blocked) {
+		link_bye(l, BYE_REFUSED);
 		return;
 	}
 	if (rival != NULL && !wins_over(l, rival)) {
@@ -390,17 +395,23 @@ door_opened(struct link *l)
 	}
 	if (l->known == NULL)
 		l->known = people_find(&app->people, l->key.bytes);
-	first = l->known == NULL;
-	if (first)
+	first = l->known == NULL || l->known->forgotten;
+	if (l->known == NULL)
 		l->known = people_add(
 		    &app->people, l->key.bytes, l->name, clock_utc_ms());
 	known = l->known;
+	if (known->forgotten)
+		known->peer.first_ms = clock_utc_ms();
+	known->forgotten = false;
 	str_replace(&known->peer.name, str_dup(l->name));
 	known->peer.accepted = true;
 	known->peer.last_ms = clock_utc_ms();
 	known->hung_up = false;
 	known->forgetful = false;
 	store_put_peer(app->store, &known->peer);
+	call_note_place(l);
+	if (first)
+		nearby_know_people(app);
 	if (l->role == SESSION_CALLER)
 		call_answered(l);
 	l->state = LINK_OPEN;

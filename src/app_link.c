@@ -36,6 +36,11 @@ end_call(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 	struct app *app = l->app;
 	struct call *call = app->call;
 
+	if (l->candidate) {
+		call_candidate_lost(
+		    l, words ? words : _("the link was closed"));
+		return;
+	}
 	if (call == NULL || app->leaving)
 		return;
 	if (call->link == l)
@@ -49,7 +54,7 @@ end_call(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 	}
 	if (link_end_is_final(bye, by_us)) {
 		/* No words: the person has ended it, and knows. */
-		if (call->back != NULL || words == NULL) {
+		if (call->quiet || words == NULL) {
 			call_stop(app);
 			return;
 		}

@@ -96,7 +96,9 @@ say_stranger_end(struct link *l, const char *words, enum wire_bye bye)
 {
 	struct app *app = l->app;
 
-	if (l->role != SESSION_LISTENER || !app_may_report_stranger(app))
+	/* The other link of somebody who is here is no news. */
+	if (l->role != SESSION_LISTENER || door_rival(l) != NULL ||
+	    !app_may_report_stranger(app))
 		return;
 	if (words != NULL && link_end_is_final(bye, true))
 		app_say(app, LINE_WARNING, "%s", words);
@@ -113,7 +115,7 @@ link_say_end(struct link *l, bool was_open, bool knocked, const char *words,
 	struct app *app = l->app;
 	/* Who hung up on our call is told of there. */
 	bool told = app->call != NULL && app->call->link == l &&
-		    app->call->back == NULL && link_end_is_final(bye, false);
+		    !app->call->quiet && link_end_is_final(bye, false);
 
 	if (was_open && words != NULL && !told)
 		app_say(app,

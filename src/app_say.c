@@ -243,4 +243,5 @@ app_refresh_status(struct app *app)
 			questions, status));
 	model_status(&app->model, status);
 	free(status);
+	nearby_show(app);
 }

@@ -65,6 +65,9 @@ use(struct app *app, enum option_id id, struct reason *why)
 		return 0;
 	case OPTION_DIR:
 		return use_downloads(app, why);
+	case OPTION_ANNOUNCE:
+		nearby_refresh(app);
+		return 0;
 	case OPTION_AT_ONCE:
 		turns_give(app);
 		return 0;

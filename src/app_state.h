@@ -16,6 +16,7 @@
 #include "src/app.h"
 #include "src/base/worker.h"
 #include "src/drafts.h"
+#include "src/neighbours.h"
 #include "src/paths.h"
 #include "src/people.h"
 #include "ui/ui.h"
@@ -43,6 +44,7 @@ enum {
 	APP_TOGETHER_MS = 5000,    /* two links this close are one meeting */
 	APP_CALL_BACK_MS = 2000,   /* the side that was called calls later */
 	APP_DATE_MAX = 32,
+	APP_SEEK_MS = 3000,        /* then a name may well be a host's */
 };
 
 enum link_state {
@@ -66,12 +68,15 @@ struct link {
 	bool finishing; /* conn_finish was called */
 	bool ended;     /* its end has been dealt with */
 	struct fingerprint key;
-	struct known *known;  /* NULL: a stranger */
-	char *name;           /* as the peer said it; not clean */
-	char *label;          /* what the screen calls them */
-	unsigned question;    /* LINK_KNOCKING */
-	uint64_t opened_ms;   /* clock_mono_ms() */
-	uint64_t serial;      /* never the same for two links */
+	struct known *known; /* NULL: a stranger */
+	char *name;          /* as the peer said it; not clean */
+	char *label;         /* what the screen calls them */
+	unsigned question;   /* LINK_KNOCKING */
+	uint64_t opened_ms;  /* clock_mono_ms() */
+	uint64_t serial;     /* never the same for two links */
+	/* Caller: one person is wanted, and this may be them. */
+	bool candidate;
+	uint16_t dialled;     /* caller: the port, if it is known */
 	struct stream theirs; /* the last of our messages they have, by HELLO */
 	uint16_t port;        /* where they can be called, by HELLO */
 	bool ringing;         /* we call: they have been asked */
@@ -89,8 +94,19 @@ struct call {
 	char *address; /* numeric, of the last connection */
 	char *status;  /* how it goes, in words */
 	bool new_key;  /* the person said to go on */
-	/* Nobody typed this call: only this one may answer it. */
-	struct known *back;
+	bool resting;
+	/*
+	 * One person is meant, wherever they are: app_call_person.c. Then
+	 * target is what they are called; nothing is pinned.
+	 */
+	bool person;
+	struct fingerprint key;
+	struct address_list at;    /* where they may be */
+	struct address_list wrong; /* of that, where others answered */
+	uint64_t wrong_ms;         /* when the last of them did */
+	bool quiet;                /* nobody typed this call */
+	bool named;   /* what was typed may be a name, seen later on */
+	bool seeking; /* for a moment that is likelier than a host */
 };
 
 /* An own message that the other side has not stored. */
@@ -233,6 +249,11 @@ struct app {
 	struct timer *listen_timer;
 	struct timer *ui_timer;
 	struct netwatch *netwatch;
+	struct nearby *nearby;
+	struct neighbours neighbours;
+	struct timer *nearby_timer;
+	enum nearby_state nearby_told;
+	bool nearby_lost;
 
 	struct link *links;
 	struct link *current;  /* the open one, or NULL */
@@ -268,7 +289,7 @@ struct app {
 	bool typing_said; /* the other side believes that we type */
 	uint64_t typing_said_ms;
 	struct timer *typing_idle, *typing_shown;
-	struct limiter strangers, knocks, renames, offers;
+	struct limiter strangers, knocks, renames, offers, comings;
 	uint64_t question_gone_ms;
 	struct fingerprint busy_key; /* who was last told that we are busy */
 	uint64_t busy_said_ms;
@@ -335,8 +356,30 @@ void door_answer(struct link *l, bool let_in);
 void door_opened(struct link *l);
 void door_renamed(struct link *l, const char *name, size_t len);
 
+/* app_nearby.c: who is on this network */
+void nearby_begin(struct app *app);
+void nearby_end(struct app *app);
+/* What is announced of us may be something else now. */
+void nearby_refresh(struct app *app);
+/* There may be others now whose marks are to be known. */
+void nearby_know_people(struct app *app);
+/* Is it too early to say who is nearby? */
+bool nearby_may_come(const struct app *app);
+/* Will somebody be seen who comes later? */
+bool nearby_works(const struct app *app);
+/* Show who could be called, or nobody where that makes no sense now. */
+void nearby_show(struct app *app);
+
 /* app_call.c: whom we call */
-void call_start(struct app *app, const struct target *target, bool new_key);
+/* named: what was typed may be a name of somebody who is seen later. */
+void call_start(
+    struct app *app, const struct target *target, bool new_key, bool named);
+/* Nobody is there of this name, which is no host's: wait for them. */
+void call_await(struct app *app, const char *name);
+/* A new call, without a dial yet. */
+struct call *call_new(struct app *app, const char *text);
+/* The dial of the call, after so long; one that waits has none. */
+void call_dial(struct app *app, uint64_t delay_ms);
 /* The link to somebody who had called is lost: call them, too. */
 void call_back(struct link *l);
 void call_stop(struct app *app);
@@ -354,6 +397,25 @@ void call_yield(struct link *l);
 void call_rest(struct app *app);
 /* What the status line says about it, or NULL. */
 const char *call_status(const struct app *app);
+/* Takes status over. */
+void call_set_status(struct call *call, char *status);
+/* "next try at 14:03:07; why"; the caller frees. */
+char *call_next_try(const char *target, const char *why, uint64_t retry_ms);
+
+/* app_call_person.c: somebody, at whatever address */
+void call_person(
+    struct app *app, const struct fingerprint *key, const char *label);
+/* Who is nearby has changed: that may be whom the call waits for. */
+void call_seen(struct app *app);
+/* Where they may be, by now. False: nowhere, and the status says so. */
+bool call_find_addresses(struct app *app);
+/* A candidate has a key: is it the one? If not it is let go. */
+bool call_proves(struct link *l);
+/* A candidate came to nothing. */
+void call_candidate_lost(struct link *l, const char *why);
+void call_drop_candidates(struct app *app);
+/* Where somebody was, of a link that is open. */
+void call_note_place(struct link *l);
 
 /* app_talk.c: own messages */
 void talk_say(struct app *app, enum wire_kind kind, const char *text);

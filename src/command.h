@@ -28,7 +28,10 @@ enum command_words {
 	COMMAND_SWITCH,    /* on, off */
 	COMMAND_COPY,      /* url */
 	COMMAND_VERDICT,   /* no */
-	COMMAND_CALLS,     /* somebody who was called before */
+	COMMAND_CALLS,     /* somebody nearby, known, or called before */
+	COMMAND_KNOWN,     /* somebody who is known */
+	COMMAND_SEEN,      /* somebody known or nearby, not blocked */
+	COMMAND_BLOCKED,   /* somebody who is */
 	COMMAND_OPTIONS,   /* an option, and then one of its values */
 };
 

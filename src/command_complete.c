@@ -151,13 +151,25 @@ complete_copy(const struct place *p)
 		    p->out, p->word, "url", _("a link, by its number in /url"));
 }
 
+/* A name may have blanks in it. */
+static void
+complete_people(const struct place *p, enum app_people which)
+{
+	app_people_choices(p->app, which, p->argument,
+	    (size_t)(p->word - p->argument), p->out);
+}
+
 static void
 complete_call(const struct place *p)
 {
 	static const char flag[] = "--new-key";
 	size_t index = word_index(p);
 
-	if (index == 0 || (index == 1 && begins(p->argument, flag)))
+	bool first = index == 0 || (index == 1 && begins(p->argument, flag));
+
+	if (!begins(p->argument, flag))
+		complete_people(p, APP_PEOPLE_CALL);
+	if (first)
 		app_call_choices(p->app, p->word, p->out);
 	if (index == 0)
 		choices_add_if(p->out, p->word, flag,
@@ -225,6 +237,15 @@ complete_argument(enum command_words words, const struct place *p)
 		break;
 	case COMMAND_CALLS:
 		complete_call(p);
+		break;
+	case COMMAND_KNOWN:
+		complete_people(p, APP_PEOPLE_KNOWN);
+		break;
+	case COMMAND_SEEN:
+		complete_people(p, APP_PEOPLE_SEEN);
+		break;
+	case COMMAND_BLOCKED:
+		complete_people(p, APP_PEOPLE_BLOCKED);
 		break;
 	case COMMAND_OPTIONS:
 		complete_option(p);

@@ -46,6 +46,7 @@ model_release(struct model *m)
 	while (m->row_count > 0)
 		model_remove_row(m, m->rows[0].number);
 	free(m->rows);
+	model_nearby(m, NULL, 0);
 	free(m->list.title);
 	free(m->title.who);
 	free(m->title.where);

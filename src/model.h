@@ -105,6 +105,14 @@ struct title {
 	char *trust; /* trust and encryption, in words; never cut away */
 };
 
+/* Somebody on this network, who could be called. */
+struct near {
+	unsigned number; /* what /connect takes */
+	char *name;      /* no other one on the screen is called so */
+	char *trust;     /* in words */
+	char *where;     /* an address, and how many more there are */
+};
+
 /* Lines that can be looked through, however many: not part of the log. */
 struct listing {
 	char *title; /* what they are */
@@ -136,6 +144,8 @@ struct model {
 	uint64_t list_id;    /* grows with every list that is shown */
 	struct row *rows;
 	size_t row_count;
+	struct near *nearby; /* while somebody could be called */
+	size_t nearby_count;
 	struct title title;
 	char *status;     /* the link, in words */
 	char *typing;     /* who is typing; NULL: nobody */
@@ -184,6 +194,9 @@ void model_title(
     struct model *m, const char *who, const char *where, const char *trust);
 void model_status(struct model *m, const char *text);
 void model_typing(struct model *m, const char *who);
+
+/* Instead of those before. Cleaned and copied. No change, no new version. */
+void model_nearby(struct model *m, const struct near *list, size_t count);
 
 /* The row with this number, or NULL. Valid until a row comes or goes. */
 struct row *model_row(struct model *m, unsigned number);

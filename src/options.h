@@ -16,6 +16,7 @@
 enum option_id {
 	OPTION_PORT,
 	OPTION_BIND,
+	OPTION_ANNOUNCE,
 	OPTION_NAME,
 	OPTION_DIR,
 	OPTION_DATA,
@@ -37,10 +38,18 @@ enum option_id {
 	OPTION_COUNT,
 };
 
+/* What others on the network can see of us. */
+enum option_announce {
+	OPTION_ANNOUNCE_ON,
+	OPTION_ANNOUNCE_PRIVATE,
+	OPTION_ANNOUNCE_OFF,
+};
+
 /* Strings are the struct's own; NULL: not given. */
 struct options {
 	unsigned port;
 	char *bind, *name, *dir, *data, *config;
+	unsigned announce; /* enum option_announce */
 	bool keep_mode;
 	unsigned at_once; /* transfers that are sent at once */
 	bool incognito, plain;

@@ -87,6 +87,13 @@ static const char *const notices[] = {
     NULL,
 };
 
+static const char *const announcements[] = {
+    [OPTION_ANNOUNCE_ON] = "on",
+    [OPTION_ANNOUNCE_PRIVATE] = "private",
+    [OPTION_ANNOUNCE_OFF] = "off",
+    NULL,
+};
+
 #define AT(field) .at = offsetof(struct options, field)
 
 const struct option_row option_table[OPTION_COUNT] = {
@@ -96,6 +103,9 @@ const struct option_row option_table[OPTION_COUNT] = {
     [OPTION_BIND] = {0, "bind", "ADDR",
 	N_("wait on this address of this machine only"), OPTION_TEXT,
 	OPTION_AT_START, AT(bind)},
+    [OPTION_ANNOUNCE] = {0, "announce", "HOW",
+	N_("be seen on the network: on, private or off (on)"), OPTION_CHOICE, 0,
+	AT(announce), .choices = announcements},
     [OPTION_NAME] = {'n', "name", "NAME",
 	N_("the name the other person sees (your login name)"), OPTION_TEXT, 0,
 	AT(name), .check = options_check_name},

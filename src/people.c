@@ -23,6 +23,7 @@ people_release(struct people *p)
 {
 	for (size_t i = 0; i < p->known_count; i++) {
 		free(p->known[i]->peer.name);
+		free(p->known[i]->peer.own_name);
 		free(p->known[i]->peer.streams);
 		free(p->known[i]);
 	}
@@ -30,6 +31,9 @@ people_release(struct people *p)
 	for (size_t i = 0; i < p->pin_count; i++)
 		free(p->pins[i].target);
 	free(p->pins);
+	for (size_t i = 0; i < p->place_count; i++)
+		free(p->places[i].target);
+	free(p->places);
 	people_init(p);
 }
 
@@ -40,6 +44,8 @@ append(struct people *p, const struct peer *peer)
 
 	k->peer = *peer;
 	k->peer.name = str_dup(peer->name ? peer->name : "");
+	k->peer.own_name = str_dup(peer->own_name);
+	k->forgotten = peer->unlisted;
 	k->peer.streams = NULL;
 	if (peer->stream_count > 0)
 		k->peer.streams = mem_dup(
@@ -58,6 +64,8 @@ people_load(struct people *p, const struct store_memory *memory)
 		append(p, &memory->peers[i]);
 	for (size_t i = 0; i < memory->pin_count; i++)
 		people_set_pin(p, memory->pins[i].target, memory->pins[i].key);
+	for (size_t i = memory->place_count; i > 0; i--)
+		people_set_place(p, &memory->places[i - 1]);
 }
 
 struct known *
@@ -90,7 +98,8 @@ people_last(const struct people *p)
 		struct known *k = p->known[i];
 
 		/* Whose digits differed, and who has not come back since. */
-		if (k->peer.marked_ms != 0 && !k->peer.accepted)
+		if ((k->peer.marked_ms != 0 && !k->peer.accepted) ||
+		    (k->forgotten && k->peer.lines == 0))
 			continue;
 		if (last == NULL || k->peer.last_ms > last->peer.last_ms)
 			last = k;
@@ -185,23 +194,32 @@ skeleton(const char *name)
 	return out;
 }
 
+bool
+people_names_alike(const char *a, const char *b)
+{
+	char *one = skeleton(a), *other = skeleton(b);
+	bool alike = strcmp(one, other) == 0;
+
+	free(one);
+	free(other);
+	return alike;
+}
+
 struct known *
 people_namesake(
     const struct people *p, const char *name, const uint8_t key[STORE_KEY_LEN])
 {
-	struct known *found = NULL;
-	char *wanted = skeleton(name);
+	for (size_t i = 0; i < p->known_count; i++) {
+		struct known *k = p->known[i];
+		const struct peer *peer = &k->peer;
 
-	for (size_t i = 0; i < p->known_count && found == NULL; i++) {
-		char *other = skeleton(p->known[i]->peer.name);
-
-		if (memcmp(p->known[i]->peer.key, key, STORE_KEY_LEN) != 0 &&
-		    strcmp(other, wanted) == 0)
-			found = p->known[i];
-		free(other);
+		if (k->forgotten || memcmp(peer->key, key, STORE_KEY_LEN) == 0)
+			continue;
+		if (people_names_alike(name,
+			peer->own_name != NULL ? peer->own_name : peer->name))
+			return k;
 	}
-	free(wanted);
-	return found;
+	return NULL;
 }
 
 static struct pin *
@@ -237,15 +255,94 @@ people_set_pin(
 	memcpy(pin->key, key, STORE_KEY_LEN);
 }
 
+static bool
+same_place(const struct place *a, const struct place *b)
+{
+	return memcmp(a->key, b->key, STORE_KEY_LEN) == 0 &&
+	       strcmp(a->target, b->target) == 0;
+}
+
+/* In front of the others of this key, the oldest of which may have to go. */
+void
+people_set_place(struct people *p, const struct place *place)
+{
+	struct place new = *place;
+	size_t kept = 0, of_key = 1;
+
+	for (size_t i = 0; i < p->place_count; i++) {
+		struct place *old = &p->places[i];
+		bool same = same_place(old, place);
+
+		if (memcmp(old->key, place->key, STORE_KEY_LEN) == 0 && !same)
+			same = ++of_key > STORE_PLACES_MAX;
+		if (same)
+			free(old->target);
+		else
+			p->places[kept++] = *old;
+	}
+	new.target = str_dup(place->target);
+	p->places = mem_realloc(p->places, (kept + 1) * sizeof(*p->places));
+	memmove(p->places + 1, p->places, kept * sizeof(*p->places));
+	p->places[0] = new;
+	p->place_count = kept + 1;
+}
+
+static void
+forget_where(struct people *p, const uint8_t *key)
+{
+	size_t pins = 0, places = 0;
+
+	for (size_t i = 0; i < p->pin_count; i++) {
+		if (memcmp(p->pins[i].key, key, STORE_KEY_LEN) == 0)
+			free(p->pins[i].target);
+		else
+			p->pins[pins++] = p->pins[i];
+	}
+	for (size_t i = 0; i < p->place_count; i++) {
+		if (memcmp(p->places[i].key, key, STORE_KEY_LEN) == 0)
+			free(p->places[i].target);
+		else
+			p->places[places++] = p->places[i];
+	}
+	p->pin_count = pins;
+	p->place_count = places;
+}
+
+void
+people_forget(struct people *p, struct known *k)
+{
+	struct peer *peer = &k->peer;
+
+	forget_where(p, peer->key);
+	str_replace(&peer->name, str_dup(""));
+	str_replace(&peer->own_name, NULL);
+	peer->accepted = peer->verified = peer->blocked = false;
+	peer->first_ms = peer->last_ms = 0;
+	peer->verified_ms = peer->marked_ms = 0;
+	k->auto_bytes = 0;
+	k->auto_offers = 0;
+	k->forgotten = true;
+}
+
+char *
+people_told_apart(const char *name, const uint8_t key[STORE_KEY_LEN])
+{
+	char *shown = shown_name(name);
+
+	str_replace(&shown, str_printf("%s [%02x%02x %02x%02x]", shown, key[0],
+				key[1], key[2], key[3]));
+	return shown;
+}
+
 char *
 people_label(
     const struct people *p, const char *name, const uint8_t key[STORE_KEY_LEN])
 {
-	char *label = shown_name(name);
+	const struct known *k = people_find(p, key);
 
-	if (people_namesake(p, name, key) != NULL) {
-		str_replace(&label, str_printf("%s [%02x%02x %02x%02x]", label,
-					key[0], key[1], key[2], key[3]));
-	}
-	return label;
+	if (k != NULL && k->peer.own_name != NULL)
+		return shown_name(k->peer.own_name);
+	return people_namesake(p, name, key) != NULL
+		   ? people_told_apart(name, key)
+		   : shown_name(name);
 }

@@ -20,6 +20,7 @@ struct known {
 	bool hung_up;         /* we disconnected: they knock again */
 	bool forgetful;       /* they keep no history of this talk */
 	uint64_t doubled_ms;  /* when one of two links to them went; 0: never */
+	bool forgotten; /* nobody any more, but for a talk in the history */
 };
 
 struct people {
@@ -27,6 +28,8 @@ struct people {
 	size_t known_count;
 	struct pin *pins;
 	size_t pin_count;
+	struct place *places; /* of each key the newest first */
+	size_t place_count;
 };
 
 void people_init(struct people *p);
@@ -54,12 +57,22 @@ const uint8_t *people_pin(const struct people *p, const char *target);
 void people_set_pin(
     struct people *p, const char *target, const uint8_t key[STORE_KEY_LEN]);
 
+/* Somebody is, or was now, at target ("host" or "host:port", numeric). */
+void people_set_place(struct people *p, const struct place *place);
+/* Name, trust, pins, places: gone. What was heard of them stays. */
+void people_forget(struct people *p, struct known *k);
+
 /*
- * What the screen calls somebody: the name, clean and short; where somebody
- * else who is known bears it too, with the first digits of the key. The
- * caller frees.
+ * What the screen calls somebody: our own name for them; else theirs, clean
+ * and short, and where somebody else who is known bears it too, with the
+ * first digits of the key. The caller frees.
  */
 char *people_label(
     const struct people *p, const char *name, const uint8_t key[STORE_KEY_LEN]);
+
+/* "ana [0f3a 99c2]". The caller frees. */
+char *people_told_apart(const char *name, const uint8_t key[STORE_KEY_LEN]);
+/* Would a person take them for the same? */
+bool people_names_alike(const char *a, const char *b);
 
 #endif

@@ -92,7 +92,9 @@ job_free(struct store_job *job)
 	free(job->lines.list);
 	free(job->numbers);
 	free(job->peer.name);
+	free(job->peer.own_name);
 	free(job->pin.target);
+	free(job->place.target);
 	free((char *)job->line.text);
 	store_transfer_release(&job->transfer);
 	free(job->words);
@@ -164,16 +166,20 @@ forget(struct store_memory *memory)
 {
 	for (size_t i = 0; i < memory->peer_count; i++) {
 		free(memory->peers[i].name);
+		free(memory->peers[i].own_name);
 		free(memory->peers[i].streams);
 	}
 	for (size_t i = 0; i < memory->pin_count; i++)
 		free(memory->pins[i].target);
+	for (size_t i = 0; i < memory->place_count; i++)
+		free(memory->places[i].target);
 	for (size_t i = 0; i < memory->transfer_count; i++)
 		store_transfer_release(&memory->transfers[i]);
 	for (size_t i = 0; i < memory->arrived_count; i++)
 		store_transfer_release(&memory->arrived[i]);
 	free(memory->peers);
 	free(memory->pins);
+	free(memory->places);
 	free(memory->transfers);
 	free(memory->arrived);
 	*memory = (struct store_memory){0};

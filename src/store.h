@@ -29,6 +29,7 @@ enum {
 	STORE_HASH_LEN = 16,
 	STORE_SCHEMA = 3,
 	STORE_FOUND_MAX = 1000,
+	STORE_PLACES_MAX = 8, /* of one key; older ones go */
 };
 
 /* How far the messages of one epoch of a peer have come here. */
@@ -41,15 +42,17 @@ struct stream {
 struct peer {
 	uint8_t key[STORE_KEY_LEN];
 	char *name;          /* as they said it last, cleaned by nobody */
+	char *own_name;      /* what we call them instead; NULL: nothing */
 	bool accepted;       /* may come in without a knock */
 	bool verified;       /* their key was compared, and is the right one */
-	bool blocked;        /* never let in */
+	bool blocked;        /* never let in, and not shown */
 	int64_t verified_ms; /* UTC; 0: not known when */
 	/* When the digits were not the same the last time; 0: they never were.
 	 */
 	int64_t marked_ms;
 	int64_t first_ms, last_ms; /* UTC */
 	/* From the history, where it is there; store_put_peer ignores them. */
+	bool unlisted;          /* has a talk, and is in no list of peers */
 	uint64_t lines;         /* lines of the talk */
 	struct stream *streams; /* one for each epoch of theirs */
 	size_t stream_count;
@@ -60,6 +63,13 @@ struct peer {
 struct pin {
 	char *target;
 	uint8_t key[STORE_KEY_LEN];
+};
+
+/* Where somebody was once: "host" or "host:port", numeric. */
+struct place {
+	char *target;
+	uint8_t key[STORE_KEY_LEN];
+	int64_t seen_ms; /* UTC */
 };
 
 enum store_kind {
@@ -126,6 +136,8 @@ struct store_memory {
 	size_t peer_count;
 	struct pin *pins;
 	size_t pin_count;
+	struct place *places; /* of each key the newest first */
+	size_t place_count;
 	/* OPEN, RUNNING and GIVEN_UP, oldest first. */
 	struct store_transfer *transfers;
 	size_t transfer_count;
@@ -174,6 +186,9 @@ void store_put_peer(struct store *s, const struct peer *peer);
 /* Insert or replace by target. */
 void store_put_pin(
     struct store *s, const char *target, const uint8_t key[STORE_KEY_LEN]);
+void store_put_place(struct store *s, const struct place *place);
+/* Out of the list, with pins and places; a talk stays in the history. */
+void store_forget_peer(struct store *s, const uint8_t key[STORE_KEY_LEN]);
 
 /*
  * number: of the line in its talk; 0 where ok is false, or nothing was kept.

@@ -64,6 +64,7 @@ struct store_job {
 	uint8_t key[STORE_KEY_LEN];
 	struct peer peer;
 	struct pin pin;
+	struct place place;
 	struct store_line line;
 	bool keep;
 	struct stream name; /* of a message */

@@ -11,6 +11,10 @@ int store_peers_put(
 int store_peers_put_pin(
     struct store_db *db, const struct pin *pin, struct reason *why);
 
+/* Out of every table. */
+int store_peers_forget(
+    struct store_db *db, const uint8_t key[STORE_KEY_LEN], struct reason *why);
+
 /*
  * Copy peers and pins from another database that has such tables; what to
  * knows already stays as it is there. version: of from's table of peers, as of

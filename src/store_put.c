@@ -9,6 +9,7 @@
 #include "src/store_lines.h"
 #include "src/store_meet.h"
 #include "src/store_peers.h"
+#include "src/store_places.h"
 #include "src/store_transfers.h"
 
 static void
@@ -43,6 +44,7 @@ store_put_peer(struct store *s, const struct peer *peer)
 	job->peer = (struct peer){
 	    .name = str_dup(peer->name != NULL ? peer->name : ""),
 	    .accepted = peer->accepted,
+	    .own_name = str_dup(peer->own_name),
 	    .verified = peer->verified,
 	    .blocked = peer->blocked,
 	    .verified_ms = peer->verified_ms,
@@ -70,6 +72,36 @@ store_put_pin(
 	job->pin.target = str_dup(target);
 	memcpy(job->pin.key, key, STORE_KEY_LEN);
 	queue(job, NULL, NULL);
+}
+
+static int
+put_place_run(struct store_db *db, struct store_job *job, struct reason *why)
+{
+	return store_places_put(db, &job->place, why);
+}
+
+void
+store_put_place(struct store *s, const struct place *place)
+{
+	struct store_job *job =
+	    store_job_new(s, STORE_FILE_PEERS, NULL, put_place_run);
+
+	job->place = *place;
+	job->place.target = str_dup(place->target);
+	queue(job, NULL, NULL);
+}
+
+static int
+forget_peer_run(struct store_db *db, struct store_job *job, struct reason *why)
+{
+	return store_peers_forget(db, job->key, why);
+}
+
+void
+store_forget_peer(struct store *s, const uint8_t key[STORE_KEY_LEN])
+{
+	queue(store_job_new(s, STORE_FILE_PEERS, key, forget_peer_run), NULL,
+	    NULL);
 }
 
 static int

@@ -38,11 +38,18 @@ static const char peers_schema[] =
     " verified INTEGER NOT NULL DEFAULT 0,"
     " verified_ms INTEGER NOT NULL DEFAULT 0,"
     " marked_ms INTEGER NOT NULL DEFAULT 0,"
-    " blocked INTEGER NOT NULL DEFAULT 0"
+    " blocked INTEGER NOT NULL DEFAULT 0,"
+    " own_name TEXT"
     ") STRICT, WITHOUT ROWID;"
     "CREATE TABLE pins ("
     " target TEXT PRIMARY KEY,"
     " key BLOB NOT NULL CHECK (length(key) = 32)"
+    ") STRICT, WITHOUT ROWID;"
+    "CREATE TABLE places ("
+    " key BLOB NOT NULL CHECK (length(key) = 32),"
+    " target TEXT NOT NULL,"
+    " seen_ms INTEGER NOT NULL,"
+    " PRIMARY KEY (key, target)"
     ") STRICT, WITHOUT ROWID;";
 
 /*

@@ -145,7 +145,7 @@ get_peer(struct store_memory *m, const uint8_t *key)
 	}
 	m->peers = mem_realloc(m->peers, (m->peer_count + 1) * sizeof(*peer));
 	peer = &m->peers[m->peer_count++];
-	*peer = (struct peer){.name = str_dup("")};
+	*peer = (struct peer){.name = str_dup(""), .unlisted = true};
 	memcpy(peer->key, key, STORE_KEY_LEN);
 	return peer;
 }

@@ -12,7 +12,8 @@
  *
  * The peers' file, which began with version 2 of the history, had a version 1
  * of its own: there nobody's key had been compared. In its version 2 nobody's
- * digits had been found to differ, and nobody was blocked.
+ * digits had been found to differ, and nobody was blocked. In its version 3
+ * nobody had another name than their own, and only pins said where somebody is.
  */
 #include "src/store_schema.h"
 
@@ -93,6 +94,14 @@ static const char make_marks[] =
     "ALTER TABLE peers ADD COLUMN verified_ms INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE peers ADD COLUMN marked_ms INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE peers ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0;";
+
+static const char make_places[] = "ALTER TABLE peers ADD COLUMN own_name TEXT;"
+				  "CREATE TABLE places ("
+				  " key BLOB NOT NULL CHECK (length(key) = 32),"
+				  " target TEXT NOT NULL,"
+				  " seen_ms INTEGER NOT NULL,"
+				  " PRIMARY KEY (key, target)"
+				  ") STRICT, WITHOUT ROWID;";
 
 static int
 read_epoch(struct store_db *db, uint64_t *epoch, struct reason *why)
@@ -181,5 +190,7 @@ store_upgrade_peers(struct store_db *peers, int64_t version, struct reason *why)
 {
 	if (version == 1 && store_db_run(peers, make_verified, why) < 0)
 		return ERR_IO;
-	return store_db_run(peers, make_marks, why);
+	if (version <= 2 && store_db_run(peers, make_marks, why) < 0)
+		return ERR_IO;
+	return store_db_run(peers, make_places, why);
 }

@@ -41,7 +41,7 @@ layout_compute(struct layout *layout, int rows, int columns,
     const struct layout_wishes *wishes)
 {
 	int left, top = 0;
-	int title, completions, transfers, status, input;
+	int title, nearby, completions, transfers, status, input;
 
 	layout->rows = left = most(rows, 1);
 	layout->columns = most(columns, 1);
@@ -51,11 +51,13 @@ layout_compute(struct layout *layout, int rows, int columns,
 	status = take(&left, 1, 1);
 	title = take(&left, 1, 1);
 	transfers = take(&left, wishes->transfers, left - left / 2);
+	nearby = take(&left, wishes->nearby, left - left / 2);
 	completions = least(wishes->completions, LAYOUT_COMPLETIONS_MAX);
 	completions = take(&left, completions, left - left / 2);
 
 	place(&layout->title, &top, title);
 	place(&layout->log, &top, left);
+	place(&layout->nearby, &top, nearby);
 	place(&layout->completions, &top, completions);
 	place(&layout->transfers, &top, transfers);
 	place(&layout->status, &top, status);

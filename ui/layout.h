@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Who gets which rows of the screen. Pure. When there is too little room,
- * panes go in this order: completions, transfers (the last ones first),
- * title, status, log; the input line always keeps one row.
+ * panes go in this order: completions, people nearby, transfers (the last
+ * ones first), title, status, log; the input line always keeps one row.
  *
  * The input line gets at most half of the rows. Transfers get at most half
- * of what title, status and input leave, completions at most half of what
- * is left then; all the rest is the log's.
+ * of what title, status and input leave, people nearby at most half of what
+ * is left then, and completions of what is left after that; all the rest is
+ * the log's.
  */
 #ifndef CHARLA_UI_LAYOUT_H
 #define CHARLA_UI_LAYOUT_H
@@ -20,7 +21,7 @@ struct pane {
 
 struct layout {
 	int rows, columns;
-	struct pane title, log, completions, transfers, status, input;
+	struct pane title, log, nearby, completions, transfers, status, input;
 };
 
 /* What the panes would like, in rows; less than nothing is nothing. */
@@ -28,6 +29,7 @@ struct layout_wishes {
 	int input;
 	int transfers;
 	int completions;
+	int nearby;
 };
 
 /*

@@ -10,6 +10,7 @@
 #include "ui/matchpane.h"
 #include "ui/paint_list.h"
 #include "ui/paint_log.h"
+#include "ui/paint_nearby.h"
 #include "ui/progress.h"
 
 enum { MATCH_GAP = 2, TITLE_PART_LEAST = 4 };
@@ -77,6 +78,7 @@ paint_arrange(struct paint *p)
 			       ? (int)p->model->row_count
 			       : rows;
 	wishes.completions = matchpane_rows(&matches, columns);
+	wishes.nearby = paint_nearby_wish(p);
 	layout_compute(&p->layout, rows, columns, &wishes);
 	if (paint_shows_list(p)) {
 		logpane_rest(&p->log, p->model);
@@ -353,6 +355,7 @@ paint_frame(struct paint *p, uint64_t now_ms)
 		paint_list(p);
 	else
 		paint_log(p);
+	paint_nearby(p);
 	paint_matches(p);
 	paint_transfers(p, now_ms);
 	paint_status(p);

@@ -181,10 +181,16 @@ test_live_words(void **state)
 	    {"/accept from beto u", 18,
 		"up to(so many bytes, 2G say, without being asked) "},
 	    {"/connect ", 9,
+		"Ana María(VERIFIED) beto(known, UNVERIFIED) "
 		"192.168.1.7:6973(Ana María) laptop.local:6973(beto) "
 		"--new-key(go on although the key is another one) "},
 	    {"/connect lap", 9, "laptop.local:6973(beto) "},
-	    {"/connect Be", 9, "laptop.local:6973(beto) "},
+	    {"/connect Be", 9, "beto(known, UNVERIFIED) "},
+	    {"/connect Ana M", 13, "María(VERIFIED) "},
+	    {"/rename ", 8, "Ana María(VERIFIED) beto(known, UNVERIFIED) "},
+	    {"/forget b", 8, "beto(known, UNVERIFIED) "},
+	    {"/block Ana Mar", 11, "María(VERIFIED) "},
+	    {"/unblock ", 9, ""},
 	    {"/connect --new-key 19", 19, "192.168.1.7:6973(Ana María) "},
 	};
 	struct scene scene;

@@ -13,7 +13,7 @@
 #include "ui/layout.h"
 
 struct heights {
-	int title, log, completions, transfers, status, input;
+	int title, log, nearby, completions, transfers, status, input;
 };
 
 struct layout_case {
@@ -23,27 +23,34 @@ struct layout_case {
 };
 
 static const struct layout_case cases[] = {
-    /* rows, columns, {input, transfers, completions}, from the top */
-    {24, 80, {1, 0, 0}, {1, 21, 0, 0, 1, 1}},
-    {24, 80, {3, 2, 4}, {1, 13, 4, 2, 1, 3}},
-    {24, 80, {9, 0, 0}, {1, 17, 0, 0, 1, 5}},
-    {24, 80, {1, 0, 99}, {1, 11, 10, 0, 1, 1}},
-    {50, 80, {1, 0, 99}, {1, 35, 12, 0, 1, 1}},
-    {24, 80, {1, 99, 0}, {1, 11, 0, 10, 1, 1}},
-    {24, 80, {1, 99, 99}, {1, 6, 5, 10, 1, 1}},
-    {10, 3, {1, 2, 4}, {1, 3, 2, 2, 1, 1}},
-    {10, 3, {5, 2, 4}, {1, 1, 1, 1, 1, 5}},
-    {6, 80, {1, 1, 1}, {1, 1, 1, 1, 1, 1}},
-    {5, 80, {1, 9, 9}, {1, 1, 0, 1, 1, 1}},
-    {4, 80, {1, 9, 9}, {1, 1, 0, 0, 1, 1}},
-    {4, 80, {9, 9, 9}, {0, 1, 0, 0, 1, 2}},
-    {3, 80, {9, 9, 9}, {0, 1, 0, 0, 1, 1}},
-    {2, 80, {9, 9, 9}, {0, 1, 0, 0, 0, 1}},
-    {1, 80, {9, 9, 9}, {0, 0, 0, 0, 0, 1}},
-    {1, 1, {0, 0, 0}, {0, 0, 0, 0, 0, 1}},
-    {24, 80, {-1, -2, -3}, {1, 21, 0, 0, 1, 1}},
-    {24, 80, {INT_MIN, INT_MIN, INT_MIN}, {1, 21, 0, 0, 1, 1}},
-    {24, 80, {INT_MAX, INT_MAX, INT_MAX}, {1, 5, 4, 8, 1, 5}},
+    /* rows, columns, {input, transfers, completions, nearby}, from the top */
+    {24, 80, {1, 0, 0, 0}, {1, 21, 0, 0, 0, 1, 1}},
+    {24, 80, {3, 2, 4, 0}, {1, 13, 0, 4, 2, 1, 3}},
+    {24, 80, {9, 0, 0, 0}, {1, 17, 0, 0, 0, 1, 5}},
+    {24, 80, {1, 0, 99, 0}, {1, 11, 0, 10, 0, 1, 1}},
+    {50, 80, {1, 0, 99, 0}, {1, 35, 0, 12, 0, 1, 1}},
+    {24, 80, {1, 99, 0, 0}, {1, 11, 0, 0, 10, 1, 1}},
+    {24, 80, {1, 99, 99, 0}, {1, 6, 0, 5, 10, 1, 1}},
+    {10, 3, {1, 2, 4, 0}, {1, 3, 0, 2, 2, 1, 1}},
+    {10, 3, {5, 2, 4, 0}, {1, 1, 0, 1, 1, 1, 5}},
+    {6, 80, {1, 1, 1, 0}, {1, 1, 0, 1, 1, 1, 1}},
+    {5, 80, {1, 9, 9, 0}, {1, 1, 0, 0, 1, 1, 1}},
+    {4, 80, {1, 9, 9, 0}, {1, 1, 0, 0, 0, 1, 1}},
+    {4, 80, {9, 9, 9, 0}, {0, 1, 0, 0, 0, 1, 2}},
+    {3, 80, {9, 9, 9, 0}, {0, 1, 0, 0, 0, 1, 1}},
+    {2, 80, {9, 9, 9, 0}, {0, 1, 0, 0, 0, 0, 1}},
+    {1, 80, {9, 9, 9, 0}, {0, 0, 0, 0, 0, 0, 1}},
+    {1, 1, {0, 0, 0, 0}, {0, 0, 0, 0, 0, 0, 1}},
+    {24, 80, {-1, -2, -3, 0}, {1, 21, 0, 0, 0, 1, 1}},
+    {24, 80, {INT_MIN, INT_MIN, INT_MIN, 0}, {1, 21, 0, 0, 0, 1, 1}},
+    {24, 80, {INT_MAX, INT_MAX, INT_MAX, 0}, {1, 5, 0, 4, 8, 1, 5}},
+    {24, 80, {1, 0, 0, 3}, {1, 18, 3, 0, 0, 1, 1}},
+    {24, 80, {1, 2, 4, 3}, {1, 12, 3, 4, 2, 1, 1}},
+    {24, 80, {1, 0, 99, 99}, {1, 6, 10, 5, 0, 1, 1}},
+    {24, 80, {1, 99, 99, 99}, {1, 3, 5, 3, 10, 1, 1}},
+    {6, 80, {1, 1, 1, 1}, {1, 1, 1, 0, 1, 1, 1}},
+    {5, 80, {1, 0, 9, 9}, {1, 1, 1, 0, 0, 1, 1}},
+    {4, 80, {1, 0, 9, 9}, {1, 1, 0, 0, 0, 1, 1}},
 };
 
 static void
@@ -62,14 +69,15 @@ known_sizes(void **state)
 		assert_int_equal(l.columns, c->columns);
 		got.title = l.title.height;
 		got.log = l.log.height;
+		got.nearby = l.nearby.height;
 		got.completions = l.completions.height;
 		got.transfers = l.transfers.height;
 		got.status = l.status.height;
 		got.input = l.input.height;
 		if (memcmp(&got, &c->want, sizeof(got)) != 0)
-			fail_msg("case %zu: %d %d %d %d %d %d", i, got.title,
-			    got.log, got.completions, got.transfers, got.status,
-			    got.input);
+			fail_msg("case %zu: %d %d %d %d %d %d %d", i, got.title,
+			    got.log, got.nearby, got.completions, got.transfers,
+			    got.status, got.input);
 	}
 }
 
@@ -77,7 +85,7 @@ static void
 no_screen_is_one_cell(void **state)
 {
 	static const int sizes[] = {0, -1, INT_MIN};
-	const struct layout_wishes wishes = {1, 1, 1};
+	const struct layout_wishes wishes = {1, 1, 1, 1};
 	struct layout l;
 	size_t i;
 
@@ -95,8 +103,8 @@ no_screen_is_one_cell(void **state)
 static void
 assert_covered(const struct layout *l)
 {
-	const struct pane *panes[] = {&l->title, &l->log, &l->completions,
-	    &l->transfers, &l->status, &l->input};
+	const struct pane *panes[] = {&l->title, &l->log, &l->nearby,
+	    &l->completions, &l->transfers, &l->status, &l->input};
 	int top = 0;
 	size_t i;
 
@@ -125,7 +133,13 @@ assert_order(const struct layout *l, const struct layout_wishes *w)
 		assert_true(l->status.height > 0);
 	if (l->transfers.height > 0)
 		assert_true(l->title.height > 0);
+	assert_true(l->nearby.height <= w->nearby);
+	if (l->nearby.height > 0) {
+		assert_true(l->title.height > 0);
+		assert_true(l->transfers.height > 0 || w->transfers == 0);
+	}
 	if (l->completions.height > 0) {
+		assert_true(l->nearby.height > 0 || w->nearby == 0);
 		assert_true(l->title.height > 0);
 		assert_true(l->transfers.height > 0 || w->transfers == 0);
 	}
@@ -144,6 +158,7 @@ every_size(void **state)
 			for (w.transfers = 0; w.transfers <= 12; w.transfers++)
 				for (w.completions = 0; w.completions <= 10;
 				     w.completions++) {
+					w.nearby = (rows + w.completions) % 7;
 					layout_compute(&l, rows, 80, &w);
 					assert_covered(&l);
 					assert_order(&l, &w);

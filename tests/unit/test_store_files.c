@@ -20,7 +20,7 @@
 #include "tests/unit/storing.h"
 
 /* Where user_version stands in the header of an SQLite file. */
-enum { FORMAT_VERSION_AT = 60, EPOCH = 77, PEERS_SCHEMA = 3 };
+enum { FORMAT_VERSION_AT = 60, EPOCH = 77, PEERS_SCHEMA = 4 };
 
 /*
  * Said of every history that is refused; of peers only where there are none

@@ -346,6 +346,8 @@ test_twice(void **state)
 		    "ALTER TABLE peers DROP COLUMN verified_ms;"
 		    "ALTER TABLE peers DROP COLUMN marked_ms;"
 		    "ALTER TABLE peers DROP COLUMN blocked;"
+		    "ALTER TABLE peers DROP COLUMN own_name;"
+		    "DROP TABLE places;"
 		    "PRAGMA user_version = 1;",
 	    false);
 }

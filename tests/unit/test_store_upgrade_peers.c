@@ -23,7 +23,7 @@
 #include "tests/unit/scratch.h"
 #include "tests/unit/storing.h"
 
-enum { EPOCH = 77, PEERS_SCHEMA = 3, NOW = 30 };
+enum { EPOCH = 77, PEERS_SCHEMA = 4, NOW = 30 };
 
 /* To the letter. */
 static const char old_schema[] =
@@ -181,30 +181,71 @@ test_from_2(void **state)
 	scratch_free(folder);
 }
 
+static const char make_version_3[] =
+    "ALTER TABLE peers ADD COLUMN verified INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE peers ADD COLUMN verified_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE peers ADD COLUMN marked_ms INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE peers ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE peers SET verified = 1, verified_ms = 30 WHERE name = 'Ana';"
+    "UPDATE peers SET marked_ms = 31, blocked = 1 WHERE name <> 'Ana';"
+    "PRAGMA user_version = 3;";
+
+/* Then nobody had another name than their own. */
+static void
+test_from_3(void **state)
+{
+	char *folder = scratch_new();
+	struct opened o;
+
+	(void)state;
+	make_old(folder, make_version_3);
+	for (int i = 0; i < 3; i++) {
+		if (i == 0)
+			storing_open_incognito(&o, folder);
+		else
+			storing_open(&o, folder);
+		check_all(&o, true);
+		assert_int_equal(storing_peer(&o, 'a')->verified_ms, NOW);
+		assert_int_equal(storing_peer(&o, 'b')->marked_ms, NOW + 1);
+		assert_true(storing_peer(&o, 'b')->blocked);
+		assert_null(storing_peer(&o, 'a')->own_name);
+		assert_int_equal(o.memory->place_count, 0);
+		store_close(o.store);
+	}
+	scratch_free(folder);
+}
+
 /* What was brought up to date is what is made anew. */
 static void
 test_same_as_new(void **state)
 {
-	char *folders[] = {scratch_new(), scratch_new(), scratch_new()};
-	char *columns[COUNT(folders)];
+	static const char *const tables[] = {"peers", "pins", "places"};
+	char *folders[] = {
+	    scratch_new(), scratch_new(), scratch_new(), scratch_new()};
+	char *columns[COUNT(folders)][COUNT(tables)];
 	struct opened o;
 
 	(void)state;
 	make_old(folders[0], "");
 	make_old(folders[1], make_version_2);
+	make_old(folders[2], make_version_3);
 	for (size_t i = 0; i < COUNT(folders); i++) {
 		char *path = storing_peers_path(folders[i]);
 
 		storing_open(&o, folders[i]);
 		assert_non_null(o.memory);
 		store_close(o.store);
-		columns[i] = storing_columns(path, "peers");
+		for (size_t t = 0; t < COUNT(tables); t++)
+			columns[i][t] = storing_columns(path, tables[t]);
 		free(path);
 	}
-	assert_string_equal(columns[0], columns[2]);
-	assert_string_equal(columns[1], columns[2]);
 	for (size_t i = 0; i < COUNT(folders); i++) {
-		free(columns[i]);
+		for (size_t t = 0; t < COUNT(tables); t++)
+			assert_string_equal(columns[i][t], columns[3][t]);
+	}
+	for (size_t i = 0; i < COUNT(folders); i++) {
+		for (size_t t = 0; t < COUNT(tables); t++)
+			free(columns[i][t]);
 		scratch_free(folders[i]);
 	}
 }
@@ -393,6 +434,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_upgrade),
 	    cmocka_unit_test(test_from_2),
+	    cmocka_unit_test(test_from_3),
 	    cmocka_unit_test(test_same_as_new),
 	    cmocka_unit_test(test_fails),
 	    cmocka_unit_test(test_no_room),
