@@ -155,6 +155,9 @@ tell_state(struct app *app)
 	if (state == before || state == NEARBY_LOOKING)
 		return;
 	app->nearby_told = state;
+	/* Who talks already does not ask for names; /peers says it too. */
+	if (!shows(app))
+		return;
 	if (state == NEARBY_READY && app->nearby_lost) {
 		app->nearby_lost = false;
 		app_say(app, LINE_NOTICE, "%s",

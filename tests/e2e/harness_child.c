@@ -69,7 +69,9 @@ env_fill(
     struct env *env, const struct screen *s, const struct screen_config *config)
 {
 	static const char *const pinned[] = {"TERM=xterm-256color",
-	    "LANG=C.UTF-8", "TZ=UTC", "INPUTRC=/dev/null", "SHELL=/bin/sh"};
+	    "LANG=C.UTF-8", "TZ=UTC", "INPUTRC=/dev/null", "SHELL=/bin/sh",
+	    /* Whoever else is on this network is nobody's business here. */
+	    "DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nonexistent"};
 	static const char *const kept[] = {"PATH", "TMPDIR", "LSAN_OPTIONS",
 	    "UBSAN_OPTIONS", "GCOV_PREFIX", "LD_LIBRARY_PATH"};
 	const char *asan = getenv("ASAN_OPTIONS");
