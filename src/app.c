@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "src/app_signals.h"
 #include "src/base/i18n.h"
@@ -55,7 +56,10 @@ on_signal(void *arg, enum app_signal signal)
 		app_leave(app);
 		break;
 	case APP_SIGNAL_INTERRUPT:
-		ui_interrupt(app->ui);
+		if (app->plain)
+			app_leave(app);
+		else
+			ui_interrupt(app->ui);
 		break;
 	case APP_SIGNAL_RESIZE:
 		ui_resize(app->ui);
@@ -93,6 +97,7 @@ before_sleep(void *arg)
 {
 	struct app *app = arg;
 
+	lines_turn(app);
 	say_goodbye(app);
 	links_settle(app);
 	if (app->goodbye_said && app->links == NULL && app->editor == NULL)
@@ -285,6 +290,7 @@ finish(struct app *app)
 	help_close(app);
 	/* A lookup may take half a minute; the person wants to leave. */
 	worker_abandon(app->resolver);
+	lines_free(app);
 	talk_release(app);
 	heard_release(app);
 	pause_release(app);
@@ -304,6 +310,7 @@ run_with_screen(struct app *app)
 	start(app);
 	loop_before_sleep(app->loop, before_sleep, app);
 	loop_run(app->loop);
+	lines_leave(app);
 	app_screen_close(app);
 	app_signals_unwatch();
 	finish(app);
@@ -322,6 +329,20 @@ check_addresses(const struct options *options, struct reason *why)
 	return 0;
 }
 
+/* Lines where no screen can be painted, or none is wanted. */
+static void
+choose_screen(struct app *app)
+{
+	struct reason why;
+	bool paintable = ui_check(&why) == 0;
+
+	app->plain = app->options->plain || !paintable;
+	app->batch = app->plain && !isatty(STDIN_FILENO);
+	if (!app->options->plain && !paintable && why.text[0] != '\0')
+		app_say(app, LINE_NOTICE, _("lines instead of a screen: %s"),
+		    why.text);
+}
+
 int
 app_run(struct options *options, struct reason *why)
 {
@@ -338,7 +359,8 @@ app_run(struct options *options, struct reason *why)
 	app.loop = loop_new();
 	model_init(&app.model);
 	people_init(&app.people);
-	app_signals_install();
+	choose_screen(&app);
+	app_signals_install(app.plain);
 	if (app_screen_open(&app) < 0)
 		app.status = 2;
 	else

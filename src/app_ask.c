@@ -161,6 +161,7 @@ app_disconnect(struct app *app)
 		app_say(app, LINE_ERROR, "%s", _("nobody is connected"));
 	}
 	call_stop(app);
+	app->over = true;
 	app_refresh_title(app);
 	app_refresh_status(app);
 }
@@ -200,6 +201,13 @@ app_quit(struct app *app)
 		app_say(app, LINE_WARNING, "%s",
 		    _("what waits to be sent is not kept and would be lost; "
 		      "/quit again leaves"));
+		return;
+	}
+	if (lines_waiting(app) && !app->quit_asked) {
+		app->quit_asked = true;
+		app_say(app, LINE_WARNING, "%s",
+		    _("what waits to be said would be lost; /quit again "
+		      "leaves"));
 		return;
 	}
 	if (files_running(app) && !app->quit_asked) {

@@ -128,6 +128,7 @@ struct call *
 call_new(struct app *app, const char *text)
 {
 	call_stop(app);
+	app->over = false;
 	app->call = mem_zalloc(sizeof(*app->call));
 	app->call->target = str_dup(text);
 	return app->call;
@@ -312,6 +313,7 @@ call_key_fits(struct link *l)
 	} else {
 		return true;
 	}
+	app->over = app->failed = true;
 	app->call->link = NULL;
 	call_stop(app);
 	return false;

@@ -422,6 +422,7 @@ door_opened(struct link *l)
 	history_show(app, known);
 	str_replace(&app->partner_label, str_dup(l->label));
 	app->lost_ms = 0;
+	app->over = false;
 	others_step_back(l);
 	say_opened(l, first, seen);
 	verify_opened(l);

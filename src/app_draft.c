@@ -118,11 +118,13 @@ put_back(struct app *app, const char *text)
 void
 draft_enter_talk(struct app *app)
 {
-	char *text = str_dup(drafts_get(&app->drafts, talk_key(app)));
-	char *early = app->partner != NULL
-			  ? str_dup(drafts_get(&app->drafts, NULL))
-			  : NULL;
+	char *text, *early;
 
+	if (app->plain)
+		return; /* there is no line to put it in */
+	text = str_dup(drafts_get(&app->drafts, talk_key(app)));
+	early = app->partner != NULL ? str_dup(drafts_get(&app->drafts, NULL))
+				     : NULL;
 	put_back(app, text);
 	/* What was typed before there was a talk belongs to this one now. */
 	put_back(app, early);

@@ -39,6 +39,7 @@ on_cancelled(struct drop *d, const struct transfer *t)
 		d->link = NULL; /* too late: it has its name */
 		return;
 	}
+	d->app->failed |= d->dir == TRANSFER_OUT;
 	if (is_question(d))
 		d->app->question_gone_ms = clock_mono_ms();
 	/* Not another word about it: it will be offered as it is then. */
@@ -172,6 +173,7 @@ files_load(struct app *app)
 			   : t->state == STORE_TRANSFER_RUNNING ? DROP_ACCEPTED
 								: DROP_GIVEN_UP;
 		d->recorded = true;
+		d->earlier = true;
 		d->token = t->token;
 		d->name = str_dup(t->name);
 		d->shown = text_clean(t->name, strlen(t->name), TEXT_LABEL);

@@ -241,14 +241,16 @@ static void
 list_one(const struct drop *d)
 {
 	struct app *app = d->app;
-	const char *arrow = d->dir == TRANSFER_IN ? "\u2193" : "\u2191";
+	const bool in = d->dir == TRANSFER_IN;
+	const char *words = in ? _("incoming") : _("outgoing");
+	const char *arrow = in ? "\u2193" : "\u2191";
 	char *size = files_size_text(d);
 	char *state = state_text(d);
 	char *who = label_of(d);
 
-	app_say(app, LINE_HELP, "%3u %s %s (%s)  %s  %s", d->number, arrow,
-	    d->shown ? d->shown : "", size, d->who != app->partner ? who : "",
-	    state);
+	app_say(app, LINE_HELP, "%3u %s %s (%s)  %s  %s", d->number,
+	    app->plain ? words : arrow, d->shown ? d->shown : "", size,
+	    d->who != app->partner ? who : "", state);
 	free(who);
 	free(state);
 	free(size);

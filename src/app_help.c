@@ -169,8 +169,14 @@ help_toggle(struct app *app)
 void
 app_keys(struct app *app)
 {
-	struct help *h = mem_zalloc(sizeof(*h));
+	struct help *h;
 
+	if (app->plain) {
+		app_say(app, LINE_NOTICE, "%s",
+		    _("in plain mode the keys are the terminal's own"));
+		return;
+	}
+	h = mem_zalloc(sizeof(*h));
 	add_keys(app, h, true);
 	show(app, h, _("the keys as they are bound now, with their functions"));
 }

@@ -279,6 +279,25 @@ struct query {
 	char *words;
 };
 
+/* Where there is no status line to stand in. */
+static void
+say_found(struct app *app)
+{
+	size_t count = app->search.count;
+	char *text;
+
+	if (count == 0)
+		text = history_search_status(app);
+	else
+		text = str_printf(
+		    ngettext("'%s' is in %zu line of this talk:",
+			"'%s' is in %zu lines of this talk, the newest first:",
+			count),
+		    app->search.words, count);
+	app_say(app, LINE_NOTICE, "%s", text);
+	free(text);
+}
+
 static void
 on_found(void *arg, const uint64_t *numbers, size_t count)
 {
@@ -295,8 +314,11 @@ on_found(void *arg, const uint64_t *numbers, size_t count)
 			    mem_dup(numbers, count * sizeof(*numbers));
 			go_there(app);
 		}
+		if (app->plain)
+			say_found(app);
 		app_refresh_status(app);
 	}
+	app->searches--;
 	free(query->words);
 	free(query);
 }
@@ -313,6 +335,7 @@ app_search(struct app *app, const char *words)
 	}
 	query = mem_zalloc(sizeof(*query));
 	*query = (struct query){app, app->talk, str_dup(words)};
+	app->searches++;
 	store_search(
 	    app->store, app->partner->peer.key, words, on_found, query);
 }

@@ -60,6 +60,7 @@ end_call(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 		}
 		app_say(app, LINE_WARNING, _("%s; /connect %s calls again"),
 		    words, call->target);
+		app->over = app->failed = true;
 		call_stop(app);
 		return;
 	}
@@ -92,6 +93,8 @@ link_end(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 		talk_link_down(l);
 		heard_link_down(l);
 	}
+	if (was_open && (bye == BYE_QUIT || link_end_is_final(bye, by_us)))
+		app->over = true;
 	if (was_open && bye == BYE_DUPLICATE)
 		l->known->doubled_ms = clock_mono_ms();
 	if (knocked && !by_us)

@@ -49,6 +49,8 @@ say(struct app *app, struct line_spec *spec, const char *fmt, va_list ap)
 	spec->text = text;
 	model_add(&app->model, spec);
 	tell_line(app, spec->kind, text);
+	if (spec->kind == LINE_ERROR)
+		app->failed = true;
 	free(text);
 }
 
@@ -227,8 +229,9 @@ void
 app_refresh_status(struct app *app)
 {
 	char *status = link_status(app);
-	char *search = history_search_status(app);
-	size_t questions = app_question_count(app);
+	/* In plain mode the log says these. */
+	char *search = app->plain ? NULL : history_search_status(app);
+	size_t questions = app->plain ? 0 : app_question_count(app);
 
 	model_settle_questions(&app->model, is_open, app);
 	if (search != NULL)

@@ -8,11 +8,9 @@
 #include "src/base/util.h"
 #include "src/command.h"
 
-static void
-on_line(void *arg, const char *text)
+void
+app_entered(struct app *app, const char *text)
 {
-	struct app *app = arg;
-
 	if (strcmp(text, "/quit") != 0)
 		app->quit_asked = false;
 	/* What it brings is in the log. */
@@ -21,6 +19,35 @@ on_line(void *arg, const char *text)
 	history_search_stop(app);
 	command_line(app, text);
 	app_refresh_status(app);
+}
+
+static void
+on_line(void *arg, const char *text)
+{
+	struct app *app = arg;
+
+	if (app->plain)
+		lines_add(app, text);
+	else
+		app_entered(app, text);
+}
+
+static void
+on_refused(void *arg, const char *text)
+{
+	app_say(arg, LINE_ERROR, "%s", text);
+}
+
+static void
+on_ended(void *arg, const struct reason *why)
+{
+	struct app *app = arg;
+
+	if (why != NULL) {
+		*app->why = *why;
+		app->status = 1;
+	}
+	lines_ended(app);
 }
 
 static void
@@ -95,9 +122,13 @@ on_input(void *arg, short revents)
 {
 	struct app *app = arg;
 
-	if (revents & POLLIN)
+	bool read = (revents & POLLIN) || app->plain;
+
+	if (read)
 		ui_read(app->ui, clock_mono_ms());
-	if (!(revents & POLLIN) || ui_input_fd(app->ui) < 0) {
+	if (app->finishing)
+		return;
+	if (!read || ui_input_fd(app->ui) < 0) {
 		/* The terminal is gone: there is nobody left to ask. */
 		watch_events(app->input_watch, 0);
 		app_leave(app);
@@ -137,6 +168,8 @@ app_screen_open(struct app *app)
 	    .edit = on_edit,
 	    .help = on_help,
 	    .list_closed = on_list_closed,
+	    .refused = on_refused,
+	    .ended = on_ended,
 	};
 	const struct ui_settings settings = options_ui(app->options);
 	struct ui_config config = {
@@ -145,7 +178,7 @@ app_screen_open(struct app *app)
 	    .arg = app,
 	    .history_path = app->keeping ? app->paths.history : NULL,
 	    .settings = &settings,
-	    .plain = app->options->plain,
+	    .plain = app->plain,
 	};
 	int r = ui_open(&config, &app->ui, app->why);
 
@@ -163,6 +196,7 @@ app_screen_open(struct app *app)
 void
 app_screen_draw(struct app *app)
 {
+	bool finishing = app->finishing;
 	uint64_t deadline;
 
 	ui_draw(app->ui, clock_mono_ms());
@@ -170,6 +204,9 @@ app_screen_draw(struct app *app)
 		watch_events(
 		    app->output_watch, ui_wants_output(app->ui) ? POLLOUT : 0);
 	deadline = ui_deadline(app->ui);
+	/* Whoever read it went just now, and lines_turn has to know. */
+	if (app->finishing != finishing)
+		deadline = clock_mono_ms();
 	if (deadline != 0)
 		timer_arm(app->ui_timer, deadline);
 	else

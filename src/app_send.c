@@ -161,6 +161,7 @@ on_refused(struct drop *d, enum wire_why why)
 		drop_take_off_link(d);
 		return;
 	}
+	d->app->failed = true;
 	/* Wanted once, it was cancelled while we were away. */
 	if (d->state == DROP_ACCEPTED && why == WHY_PERSON)
 		app_say(d->app, LINE_NOTICE, _("%s cancelled '%s'"),

@@ -44,7 +44,7 @@ handle(int number)
 }
 
 void
-app_signals_install(void)
+app_signals_install(bool plain)
 {
 	struct sigaction action = {
 	    .sa_handler = handle, .sa_flags = SA_RESTART};
@@ -53,8 +53,10 @@ app_signals_install(void)
 	if (pipe2(state.pipe, O_CLOEXEC | O_NONBLOCK) < 0)
 		fatal("pipe failed");
 	sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < COUNT(signals); i++)
-		sigaction(signals[i].number, &action, NULL);
+	for (size_t i = 0; i < COUNT(signals); i++) {
+		if (!plain || signals[i].signal != APP_SIGNAL_STOP)
+			sigaction(signals[i].number, &action, NULL);
+	}
 	sigaction(SIGPIPE, &ignore, NULL);
 }
 

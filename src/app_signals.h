@@ -3,6 +3,8 @@
 #ifndef CHARLA_APP_SIGNALS_H
 #define CHARLA_APP_SIGNALS_H
 
+#include <stdbool.h>
+
 #include "net/loop.h"
 
 enum app_signal {
@@ -14,8 +16,11 @@ enum app_signal {
 	APP_SIGNAL_CHILD,     /* SIGCHLD */
 };
 
-/* Before the screen opens: curses leaves handlers that are there alone. */
-void app_signals_install(void);
+/*
+ * Before the screen opens: curses leaves handlers that are there alone. plain:
+ * there is none, so that Ctrl-Z does what it usually does.
+ */
+void app_signals_install(bool plain);
 /* Deliver what comes, and came meanwhile, from the loop. */
 void app_signals_watch(struct loop *loop,
     void (*on_signal)(void *arg, enum app_signal signal), void *arg);

@@ -133,6 +133,13 @@ struct outbox {
 	bool stuck; /* the session's queue was full */
 };
 
+/* What was entered in plain mode and waits: app_lines.c. */
+struct lines {
+	struct entered *first;
+	size_t bytes;
+	bool said; /* that there is nobody yet */
+};
+
 /* A search in the history: what was found, newest first. */
 struct search {
 	char *words; /* NULL: none under way */
@@ -161,6 +168,7 @@ struct drop {
 	unsigned number;   /* the person's */
 	bool recorded;     /* the store knows it */
 	bool begun;        /* bytes have moved, or will at once */
+	bool earlier;      /* begun in an earlier run */
 	bool listing;      /* in, a tree: its list is on its way */
 	bool answered;     /* out, ACCEPTED: in this session */
 	uint64_t tried_on; /* out: serial of the link it was last offered on */
@@ -265,6 +273,7 @@ struct app {
 	struct call *call;
 	struct outbox outbox;
 	struct search search;
+	size_t searches; /* that the store is at */
 	uint64_t link_serial;
 	size_t receiving; /* messages our store is still at, */
 	size_t receiving_bytes;
@@ -293,12 +302,21 @@ struct app {
 	uint64_t question_gone_ms;
 	struct fingerprint busy_key; /* who was last told that we are busy */
 	uint64_t busy_said_ms;
+	bool plain;     /* lines instead of a screen, */
+	bool batch;     /* and they come from no terminal */
+	bool finishing; /* batch: all has been entered */
+	bool failed;    /* something that was asked for did not come about */
+	bool over;      /* the other side left, or does not want us */
+	struct lines lines;
 	bool quit_asked, leaving;
 	bool goodbye_said;
 	struct timer *leave_timer;
 	int status; /* exit status */
 	struct reason *why;
 };
+
+/* Exit status of a batch of which not all was done. */
+enum { APP_UNDONE = 3 };
 
 /* app.c: is what is said put on record, if only in memory? */
 bool app_records(const struct app *app);
@@ -329,6 +347,19 @@ bool app_may_report_stranger(struct app *app);
 /* Say goodbye to everybody, then stop. */
 void app_leave(struct app *app);
 void app_fail(struct app *app, const struct reason *why);
+/* A line that was entered, when it is its turn. */
+void app_entered(struct app *app, const char *text);
+
+/* app_lines.c: what is entered in plain mode */
+void lines_add(struct app *app, const char *text);
+/* No more will come: leave when all is done, or cannot be. */
+void lines_ended(struct app *app);
+bool lines_waiting(const struct app *app);
+/* Run those whose turn it is. Before sleep. */
+void lines_turn(struct app *app);
+/* Say what was not done; then it is the exit status, too. */
+void lines_leave(struct app *app);
+void lines_free(struct app *app);
 
 /* app_screen.c: what a person does there, and when it is drawn */
 int app_screen_open(struct app *app);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "src/app.h"
 #include "src/base/i18n.h"
@@ -25,6 +27,19 @@ set_locale(void)
 		setlocale(LC_CTYPE, "C.UTF-8");
 	}
 	textdomain("charla");
+}
+
+/* Where one was closed, the next file of ours would take its number. */
+static void
+fill_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
 }
 
 static int
@@ -69,6 +84,7 @@ main(int argc, char **argv)
 	struct reason why;
 	int status = 0;
 
+	fill_standard_descriptors();
 	set_locale();
 	log_open(getenv("CHARLA_DEBUG"));
 	options_init(&options);

@@ -144,7 +144,9 @@ char *log_text(const struct line *line, size_t *head);
 bool log_begins_day(const struct model *m, size_t position);
 /* "new", as a row; the caller frees. */
 char *log_unread_text(int columns);
-/* The day in words, on this machine's wall; the caller frees. */
+/* "Sunday, 22 November 2026" on this machine's wall; the caller frees. */
+char *log_date_text(int64_t time_ms);
+/* The same as a row between the lines; the caller frees. */
 char *log_day_text(int64_t time_ms, int columns);
 
 /* Between the files of the pane. */

@@ -99,23 +99,32 @@ log_unread_text(int columns)
 }
 
 char *
-log_day_text(int64_t time_ms, int columns)
+log_date_text(int64_t time_ms)
 {
 	char name[DAY_NAME_MAX];
-	char *day, *month, *date, *text;
+	char *day, *month, *date;
 	struct tm tm;
 
 	if (!local_time(time_ms, &tm))
 		return str_dup("");
 	day = in_words(name, strftime(name, sizeof(name), "%A", &tm));
 	month = in_words(name, strftime(name, sizeof(name), "%B", &tm));
-	/* As in "Sunday, 22 November 2026". */
 	date = str_printf(
 	    _("%s, %d %s %d"), day, tm.tm_mday, month, tm.tm_year + 1900);
 	free(day);
 	free(month);
-	text = str_printf("── %s ──", date);
-	if (text_columns(text) > columns)
+	return date;
+}
+
+char *
+log_day_text(int64_t time_ms, int columns)
+{
+	char *date = log_date_text(time_ms);
+	char *text = str_printf("── %s ──", date);
+
+	if (*date == '\0')
+		str_replace(&text, str_dup(""));
+	else if (text_columns(text) > columns)
 		str_replace(&text, text_cut(date, columns, false));
 	free(date);
 	return text;

@@ -35,6 +35,20 @@ screen_choose_palette(struct screen *s)
 	s->dirty = true;
 }
 
+/* Who has a terminal that is called dumb knows that it is. */
+int
+screen_check(struct reason *why)
+{
+	const char *type = getenv("TERM");
+	bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+
+	if (terminal && term_check(why) == 0)
+		return 0;
+	if (!terminal || type == NULL || strcmp(type, "dumb") == 0)
+		why->text[0] = '\0';
+	return ERR_INVALID;
+}
+
 int
 screen_open(
     const struct ui_config *config, struct screen **out, struct reason *why)

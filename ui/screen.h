@@ -7,6 +7,7 @@
 
 struct screen;
 
+int screen_check(struct reason *why);
 int screen_open(
     const struct ui_config *config, struct screen **out, struct reason *why);
 void screen_close(struct screen *s);

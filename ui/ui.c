@@ -1,22 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The door to whichever of the two is open: the painted screen so far. */
+/* The door to whichever of the two is open; plain mode lacks some parts. */
 #include "ui/ui.h"
 
 #include <stdlib.h>
 
 #include "src/base/util.h"
+#include "ui/plain.h"
 #include "ui/screen.h"
 
+/* One of them. */
 struct ui {
 	struct screen *screen;
+	struct plain *plain;
 };
+
+int
+ui_check(struct reason *why)
+{
+	return screen_check(why);
+}
 
 int
 ui_open(const struct ui_config *config, struct ui **out, struct reason *why)
 {
 	struct ui *ui = mem_zalloc(sizeof(*ui));
-	int r = screen_open(config, &ui->screen, why);
+	int r = 0;
 
+	if (config->plain)
+		ui->plain = plain_open(config);
+	else
+		r = screen_open(config, &ui->screen, why);
 	if (r < 0) {
 		free(ui);
 		return r;
@@ -30,144 +43,179 @@ ui_close(struct ui *ui)
 {
 	if (ui == NULL)
 		return;
-	screen_close(ui->screen);
+	if (ui->plain != NULL)
+		plain_close(ui->plain);
+	else
+		screen_close(ui->screen);
 	free(ui);
 }
 
 void
 ui_set(struct ui *ui, const struct ui_settings *settings)
 {
-	screen_set(ui->screen, settings);
+	if (ui->plain != NULL)
+		plain_set(ui->plain, settings);
+	else
+		screen_set(ui->screen, settings);
 }
 
 bool
 ui_put_aside(struct ui *ui)
 {
-	return screen_put_aside(ui->screen);
+	return ui->screen != NULL && screen_put_aside(ui->screen);
 }
 
 char *
 ui_line(const struct ui *ui)
 {
-	return screen_line(ui->screen);
+	return ui->screen != NULL ? screen_line(ui->screen) : NULL;
 }
 
 bool
 ui_replace_line(struct ui *ui, const char *from, const char *to)
 {
-	return screen_replace_line(ui->screen, from, to);
+	return ui->screen != NULL && screen_replace_line(ui->screen, from, to);
 }
 
 void
 ui_remember(struct ui *ui, const char *text)
 {
-	screen_remember(ui->screen, text);
+	if (ui->screen != NULL)
+		screen_remember(ui->screen, text);
 }
 
 char *
 ui_bound(const struct ui *ui, const char *function)
 {
-	return screen_bound(ui->screen, function);
+	return ui->screen != NULL ? screen_bound(ui->screen, function) : NULL;
 }
 
 void
 ui_keep_history(struct ui *ui, bool keep)
 {
-	screen_keep_history(ui->screen, keep);
+	if (ui->screen != NULL)
+		screen_keep_history(ui->screen, keep);
 }
 
 int
 ui_copy(struct ui *ui, const char *text)
 {
-	return screen_copy(ui->screen, text);
+	return ui->screen != NULL ? screen_copy(ui->screen, text) : ERR_INVALID;
 }
 
 int
 ui_input_fd(const struct ui *ui)
 {
-	return screen_input_fd(ui->screen);
+	return ui->plain != NULL ? plain_input_fd(ui->plain)
+				 : screen_input_fd(ui->screen);
 }
 
 int
 ui_output_fd(const struct ui *ui)
 {
-	return screen_output_fd(ui->screen);
+	return ui->plain != NULL ? plain_output_fd(ui->plain)
+				 : screen_output_fd(ui->screen);
 }
 
 bool
 ui_wants_output(const struct ui *ui)
 {
-	return screen_wants_output(ui->screen);
+	return ui->plain != NULL ? plain_wants_output(ui->plain)
+				 : screen_wants_output(ui->screen);
+}
+
+bool
+ui_is_busy(const struct ui *ui)
+{
+	return ui->plain != NULL && plain_is_busy(ui->plain);
 }
 
 void
 ui_read(struct ui *ui, uint64_t now_ms)
 {
-	screen_read(ui->screen, now_ms);
+	if (ui->plain != NULL)
+		plain_read(ui->plain, now_ms);
+	else
+		screen_read(ui->screen, now_ms);
 }
 
 void
 ui_write(struct ui *ui)
 {
-	screen_write(ui->screen);
+	if (ui->plain != NULL)
+		plain_write(ui->plain);
+	else
+		screen_write(ui->screen);
 }
 
 uint64_t
 ui_deadline(const struct ui *ui)
 {
-	return screen_deadline(ui->screen);
+	return ui->plain != NULL ? plain_deadline(ui->plain)
+				 : screen_deadline(ui->screen);
 }
 
 void
 ui_tick(struct ui *ui, uint64_t now_ms)
 {
-	screen_tick(ui->screen, now_ms);
+	if (ui->screen != NULL)
+		screen_tick(ui->screen, now_ms);
 }
 
 void
 ui_draw(struct ui *ui, uint64_t now_ms)
 {
-	screen_draw(ui->screen, now_ms);
+	if (ui->plain != NULL)
+		plain_draw(ui->plain, now_ms);
+	else
+		screen_draw(ui->screen, now_ms);
 }
 
 void
 ui_tell(struct ui *ui, const struct news *news)
 {
-	screen_tell(ui->screen, news);
+	if (ui->screen != NULL)
+		screen_tell(ui->screen, news);
 }
 
 void
 ui_resize(struct ui *ui)
 {
-	screen_resize(ui->screen);
+	if (ui->screen != NULL)
+		screen_resize(ui->screen);
 }
 
 void
 ui_suspend(struct ui *ui)
 {
-	screen_suspend(ui->screen);
+	if (ui->screen != NULL)
+		screen_suspend(ui->screen);
 }
 
 void
 ui_resume(struct ui *ui)
 {
-	screen_resume(ui->screen);
+	if (ui->screen != NULL)
+		screen_resume(ui->screen);
 }
 
 void
 ui_step_aside(struct ui *ui, const char *file)
 {
-	screen_step_aside(ui->screen, file);
+	if (ui->screen != NULL)
+		screen_step_aside(ui->screen, file);
 }
 
 void
 ui_come_back(struct ui *ui)
 {
-	screen_come_back(ui->screen);
+	if (ui->screen != NULL)
+		screen_come_back(ui->screen);
 }
 
 void
 ui_interrupt(struct ui *ui)
 {
-	screen_interrupt(ui->screen);
+	if (ui->screen != NULL)
+		screen_interrupt(ui->screen);
 }

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The painted screen: title, log, transfers, status, input line. It reads
- * the model and never writes it; what the person does goes up through one
- * struct of handlers. It owns the terminal between ui_open and ui_close.
+ * What the person sees and enters: the painted screen (title, log, transfers,
+ * status, input line), or lines alone. It reads the model and never writes
+ * it; what the person does goes up through one struct of handlers. It owns
+ * the terminal between ui_open and ui_close.
+ *
+ * Plain mode has no input line of its own: what is said here about that line
+ * does nothing there, and of the handlers it uses line, leave, want,
+ * search_next, list_closed, refused and ended.
  *
  * The owner polls ui_input_fd for POLLIN and, while ui_wants_output,
  * ui_output_fd for POLLOUT, and calls ui_draw once before it sleeps.
@@ -63,6 +68,13 @@ struct ui_handler {
 	void (*list_closed)(void *arg);
 	/* Something to tell the person (a paste too long, ...). */
 	void (*notice)(void *arg, const char *text);
+	/* Plain mode: a line that was not taken. */
+	void (*refused)(void *arg, const char *text);
+	/*
+	 * Plain mode, where standard input is no terminal: all has been entered
+	 * that ever will be. why is NULL, or says what is broken.
+	 */
+	void (*ended)(void *arg, const struct reason *why);
 };
 
 enum ui_theme {
@@ -93,6 +105,11 @@ struct ui_config {
 	bool plain;                         /* lines instead of a screen */
 };
 
+/*
+ * Can a screen be painted here? ERR_INVALID where it cannot: it has to be
+ * plain. why is a sentence where that is a surprise, else empty.
+ */
+int ui_check(struct reason *why);
 /* ERR_INVALID where the terminal cannot do it, with a sentence. */
 int ui_open(
     const struct ui_config *config, struct ui **out, struct reason *why);
@@ -139,6 +156,8 @@ int ui_copy(struct ui *ui, const char *text);
 int ui_input_fd(const struct ui *ui);
 int ui_output_fd(const struct ui *ui);
 bool ui_wants_output(const struct ui *ui);
+/* Plain mode: something that was asked for has not all been written. */
+bool ui_is_busy(const struct ui *ui);
 /* Read what is there (POLLIN) and act on it. */
 void ui_read(struct ui *ui, uint64_t now_ms);
 /* Write what the terminal takes (POLLOUT). */
@@ -159,7 +178,10 @@ void ui_draw(struct ui *ui, uint64_t now_ms);
  */
 void ui_tell(struct ui *ui, const struct news *news);
 
-/* SIGWINCH; SIGTSTP and Ctrl-Z (returns after SIGCONT); SIGCONT; SIGINT. */
+/*
+ * SIGWINCH; SIGTSTP and Ctrl-Z (returns after SIGCONT); SIGCONT; SIGINT. Not
+ * for plain mode.
+ */
 void ui_resize(struct ui *ui);
 void ui_suspend(struct ui *ui);
 void ui_resume(struct ui *ui);

@@ -85,9 +85,8 @@ free_port(int *guard)
 	harness_fail("no free port");
 }
 
-/* What stays the same over several starts. */
-static void
-settle(struct person *p, const char *name)
+void
+person_settle(struct person *p, const char *name)
 {
 	if (p->started)
 		return;
@@ -120,7 +119,7 @@ person_start(struct person *p, const char *name, const char *const extra[])
 		harness_fail("CHARLA does not name the program to test");
 	if (p->screen != NULL)
 		harness_fail("%s is here already", p->name);
-	settle(p, name);
+	person_settle(p, name);
 	snprintf(port, sizeof(port), "%u", (unsigned)p->port);
 	argv[count++] = "--name";
 	argv[count++] = p->name;

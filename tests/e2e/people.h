@@ -32,6 +32,8 @@ struct person {
 	bool started;
 };
 
+/* A home and a port, which the start would give otherwise. */
+void person_settle(struct person *p, const char *name);
 /*
  * charla --name NAME --data HOME/data --dir HOME/downloads --port PORT
  * --bind 127.0.0.1, then extra (NULL-terminated; may be NULL). Where extra
