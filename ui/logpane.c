@@ -21,8 +21,8 @@ count_rows(const struct logpane *p, const struct line *line)
 {
 	size_t head;
 	char *text = log_text(line, &head);
-	size_t rows =
-	    wrap_words(text, p->columns - log_indent(p, line->kind), NULL, 0);
+	size_t rows = wrap_behind(
+	    text, head, p->columns - log_indent(p, line->kind), NULL, 0);
 
 	free(text);
 	return rows < UINT32_MAX ? (uint32_t)rows : UINT32_MAX;

@@ -12,8 +12,9 @@
 #include "ui/paint_log.h"
 #include "ui/paint_nearby.h"
 #include "ui/progress.h"
+#include "ui/titletext.h"
 
-enum { MATCH_GAP = 2, TITLE_PART_LEAST = 4 };
+enum { MATCH_GAP = 2 };
 
 static const char separator[] = " · ";
 
@@ -95,50 +96,6 @@ or_empty(const char *text)
 	return text == NULL ? "" : text;
 }
 
-/* The three parts that are there, one behind the other. */
-static char *
-join_title(const char *who, const char *where, const char *trust)
-{
-	return str_printf(" %s%s%s%s%s", who,
-	    *who != '\0' && *where != '\0' ? separator : "", where,
-	    (*who != '\0' || *where != '\0') && *trust != '\0' ? separator : "",
-	    trust);
-}
-
-/* Too wide: where gets shorter first and goes, then who; trust stays. */
-static char *
-title_text(const struct title *title, int columns)
-{
-	const char *who = or_empty(title->who);
-	const char *where = or_empty(title->where);
-	const char *trust = or_empty(title->trust);
-	char *text = join_title(who, where, trust);
-	int over = text_columns(text) - columns;
-	char *cut;
-	int left;
-
-	if (over <= 0)
-		return text;
-	free(text);
-	left = text_columns(where) - over;
-	if (left >= TITLE_PART_LEAST) {
-		cut = text_cut(where, left, false);
-		text = join_title(who, cut, trust);
-		free(cut);
-		return text;
-	}
-	text = join_title(who, "", trust);
-	over = text_columns(text) - columns;
-	if (over <= 0)
-		return text;
-	free(text);
-	left = text_columns(who) - over;
-	cut = left >= 2 ? text_cut(who, left, false) : str_dup("");
-	text = join_title(cut, "", trust);
-	free(cut);
-	return text;
-}
-
 static void
 paint_title(struct paint *p)
 {
@@ -149,8 +106,7 @@ paint_title(struct paint *p)
 	if (pane->height == 0)
 		return;
 	text = title_text(&p->model->title, p->layout.columns);
-	/* The space in front costs less than the end of what is trusted. */
-	put(p, &pen, text_columns(text) > p->layout.columns ? text + 1 : text);
+	put(p, &pen, text);
 	term_fill(p->term, &pen);
 	free(text);
 }
@@ -252,6 +208,22 @@ put_lines(struct paint *p, struct term_pen *pen, const struct input_look *look)
 	free(text);
 }
 
+/* Who is typing, and the link. The caller frees. */
+static char *
+status_words(const struct model *m)
+{
+	const char *status = or_empty(m->status);
+	char *typing, *words;
+
+	if (m->typing == NULL || *m->typing == '\0')
+		return str_dup(status);
+	typing = str_printf(_("%s is typing"), m->typing);
+	words = str_printf(
+	    "%s%s%s", typing, *status != '\0' ? separator : "", status);
+	free(typing);
+	return words;
+}
+
 static void
 paint_status(struct paint *p)
 {
@@ -259,7 +231,7 @@ paint_status(struct paint *p)
 	struct term_pen pen = pen_at(p, pane->top, ROLE_ALERT);
 	const struct model *m = p->model;
 	struct input_look look;
-	char *note;
+	char *note, *words, *cut;
 	int from;
 
 	if (pane->height == 0)
@@ -280,15 +252,11 @@ paint_status(struct paint *p)
 	}
 	put_lines(p, &pen, &look);
 	pen.style = paint_style(p, ROLE_STATUS);
-	if (m->typing != NULL && *m->typing != '\0') {
-		char *text = str_printf(_("%s is typing"), m->typing);
-
-		put(p, &pen, text);
-		if (m->status != NULL && *m->status != '\0')
-			put(p, &pen, separator);
-		free(text);
-	}
-	put(p, &pen, or_empty(m->status));
+	words = status_words(m);
+	cut = text_cut(words, pen.limit - pen.column, false);
+	put(p, &pen, cut);
+	free(cut);
+	free(words);
 }
 
 static unsigned

@@ -211,7 +211,7 @@ paint_text(struct paint *p, int top, const struct log_row *rows, size_t count)
 	/* What charla tells may hold one that was cut. */
 	brush.has_link = (line->who != NULL || line->kind == LINE_HELP) &&
 			 links_next(text, brush.head, &brush.link);
-	wrap_words(text, columns - indent, wraps, needed);
+	wrap_behind(text, brush.head, columns - indent, wraps, needed);
 	for (size_t i = 0; i < count; i++) {
 		struct term_pen pen = {.row = top + (int)i, .limit = columns};
 

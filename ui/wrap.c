@@ -17,13 +17,16 @@ struct wrap {
 	struct wrap_row *rows;
 	size_t count, max;
 	size_t columns;
+	size_t head; /* bytes that are not left alone; 0: none */
+	const char *text;
 
 	/* The row under way. */
 	size_t start;
-	size_t end;    /* of what fits */
-	size_t width;  /* so far, spaces that hang over included */
-	bool has_word; /* not only spaces */
-	bool wide;     /* the last cluster was a double-width one */
+	size_t end;            /* of what fits */
+	size_t width;          /* so far, spaces that hang over included */
+	bool has_word;         /* not only spaces */
+	bool wide;             /* the last cluster was a double-width one */
+	size_t last, last_len; /* that cluster */
 
 	/* Its last break: where it would end, and the next one begin. */
 	bool can_break;
@@ -59,10 +62,31 @@ mark_break(struct wrap *w, size_t end, size_t next)
 	w->break_word = w->has_word;
 }
 
+/* Can a row hold the word at pos? */
+static bool
+word_fits(const struct wrap *w, size_t pos)
+{
+	size_t left = strlen(w->text + pos), used, columns = 0;
+	int width;
+
+	while (left > 0 && strchr(" \n", w->text[pos]) == NULL) {
+		used = text_cluster(w->text + pos, left, &width);
+		columns += (size_t)width;
+		if (columns > w->columns)
+			return false;
+		pos += used;
+		left -= used;
+	}
+	return true;
+}
+
 /* The cluster at pos does not fit: go on with a new row. */
 static void
 turn(struct wrap *w, size_t pos)
 {
+	if (w->can_break && w->head > 0 && w->break_next == w->head &&
+	    pos > w->head && !word_fits(w, w->head))
+		w->can_break = false;
 	if (!w->can_break) {
 		emit(w, pos);
 		begin(w, pos);
@@ -104,13 +128,43 @@ add_space(struct wrap *w, size_t pos)
 	mark_break(w, end, pos + 1);
 }
 
+/* Is it in this text of wide characters? */
+static bool
+is_one_of(const char *cluster, size_t len, const char *all)
+{
+	for (; *all != '\0'; all++) {
+		if (strncmp(all, cluster, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Between two wide characters a row may end, but no row begins with what
+ * closes something, nor ends with what opens it (UAX 14: CL, NS, EX; OP).
+ */
+static void
+between_wide(struct wrap *w, size_t pos, size_t len)
+{
+	static const char closing[] =
+	    "、。，．・：；？！ー々）〕］｝〉》」』】〙〗"
+	    "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ";
+	static const char opening[] = "（〔［｛〈《「『【〘〖";
+
+	if (!is_one_of(w->text + pos, len, closing) &&
+	    !is_one_of(w->text + w->last, w->last_len, opening))
+		mark_break(w, pos, pos);
+}
+
 static void
 add_cluster(struct wrap *w, size_t pos, size_t len, int width)
 {
 	size_t columns = (size_t)width;
 
 	if (width == 2 && w->wide)
-		mark_break(w, pos, pos);
+		between_wide(w, pos, len);
+	w->last = pos;
+	w->last_len = len;
 	while (w->width > 0 && columns > 0 && w->width + columns > w->columns)
 		turn(w, pos);
 	w->width += columns;
@@ -123,7 +177,14 @@ add_cluster(struct wrap *w, size_t pos, size_t len, int width)
 size_t
 wrap_words(const char *text, int columns, struct wrap_row *rows, size_t max)
 {
-	struct wrap w = {.rows = rows, .max = max};
+	return wrap_behind(text, 0, columns, rows, max);
+}
+
+size_t
+wrap_behind(const char *text, size_t head, int columns, struct wrap_row *rows,
+    size_t max)
+{
+	struct wrap w = {.rows = rows, .max = max, .text = text, .head = head};
 	size_t pos = 0, len = strlen(text), used;
 	struct text_link link;
 	bool has_link = links_next(text, 0, &link);

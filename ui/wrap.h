@@ -22,5 +22,11 @@ struct wrap_row {
  */
 size_t wrap_words(
     const char *text, int columns, struct wrap_row *rows, size_t max);
+/*
+ * The same where the first head bytes, a space at their end, are better not
+ * left alone: a word behind them that no row can hold begins in their row.
+ */
+size_t wrap_behind(const char *text, size_t head, int columns,
+    struct wrap_row *rows, size_t max);
 
 #endif

@@ -88,6 +88,15 @@ static const struct wrap_case cases[] = {
     /* emoji */
     {"😀😀😀", 4, "😀😀|😀"},
     {"ok 😀 ok", 4, "ok|😀|ok"},
+    /* no row begins with a full stop, or ends with an opening bracket */
+    {"漢字。", 4, "漢|字。"},
+    {"漢字。漢", 6, "漢字。|漢"},
+    {"漢「字」", 4, "漢|「字|」"},
+    {"漢「字」", 6, "漢|「字」"},
+    {"漢字「字」", 6, "漢字|「字」"},
+    {"漢ー、。", 2, "漢|ー|、|。"},
+    {"キャット", 6, "キャッ|ト"},
+    {"カキャット", 4, "カ|キャ|ット"},
     /* addresses stay whole where a row can hold them */
     {"see http://a.org/bcd now", 16, "see|http://a.org/bcd|now"},
     {"see (http://a.org/bcd) now", 18, "see|(http://a.org/bcd)|now"},
@@ -130,6 +139,47 @@ known_texts(void **state)
 			fail_msg("\"%s\" at %d: \"%s\", not \"%s\"", c->text,
 			    c->columns, got, c->want);
 		free(got);
+	}
+}
+
+/* Who says it does not stand alone, but where the word fits below. */
+static void
+behind_a_head(void **state)
+{
+	static const struct {
+		const char *text;
+		int columns;
+		const char *want;
+	} heads[] = {
+	    {"ana: hi", 10, "ana: hi"},
+	    {"ana: hello", 8, "ana:|hello"},
+	    {"ana: hello", 5, "ana:|hello"},
+	    {"ana: abcdefghijk", 8, "ana: abc|defghijk"},
+	    {"ana: abcdefghijk lm", 8, "ana: abc|defghijk|lm"},
+	    {"ana: abcdefgh ijklmnopqrs", 8, "ana:|abcdefgh|ijklmnop|qrs"},
+	    {"ana: http://abc.de", 8, "ana: htt|p://abc.|de"},
+	    {"ana: http://a.de", 12, "ana:|http://a.de"},
+	    {"ana: \nabc", 4, "ana:|abc"},
+	    {"ana: 漢字漢字", 8, "ana: 漢|字漢字"},
+	    {"ana: abcdef", 1, "a|n|a|:|a|b|c|d|e|f"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(heads); i++) {
+		struct wrap_row rows[ROWS];
+		const char *text = heads[i].text;
+		char *all = str_dup("");
+		size_t count = wrap_behind(
+		    text, strlen("ana: "), heads[i].columns, rows, ROWS);
+
+		for (size_t n = 0; n < count; n++)
+			str_replace(
+			    &all, str_printf("%s%s%.*s", all, n == 0 ? "" : "|",
+				      (int)rows[n].len, text + rows[n].start));
+		if (strcmp(all, heads[i].want) != 0)
+			fail_msg("\"%s\" at %d: \"%s\"", text, heads[i].columns,
+			    all);
+		free(all);
 	}
 }
 
@@ -262,6 +312,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(known_texts),
+	    cmocka_unit_test(behind_a_head),
 	    cmocka_unit_test(fewer_rows_than_needed),
 	    cmocka_unit_test(every_width),
 	    cmocka_unit_test(mixed_texts),
