@@ -176,6 +176,13 @@ check-unit: $(UNIT_TESTS)
 	@$(RUN) $(UNIT_TESTS)
 check-e2e: $(PROGRAM) $(SLOW_WRITE) $(E2E_TESTS)
 	@$(RUN) $(E2E_TESTS)
+# The screens that test_golden compares with, written anew. Look at them.
+.PHONY: golden
+golden: $(PROGRAM) $(BUILD)/tests/e2e/test_golden
+	@UPDATE_GOLDEN=1 CHARLA=$(CURDIR)/$(PROGRAM) \
+		$(BUILD)/tests/e2e/test_golden
+	@git diff --stat -- tests/e2e/golden
+
 check-long:
 	+@$(MAKE) --no-print-directory fuzz
 	+@$(MAKE) --no-print-directory torture
@@ -352,6 +359,7 @@ make               build ./charla
 make deps          install what building needs (more: deps-test, deps-dev,
                    deps-bench)
 make check         run every test (parts: check-unit, check-e2e)
+make golden        write tests/e2e/golden anew, to be looked at
 make check-long    fuzz, torture, then check
 make torture       kill, cut and stop two charlas: ROUNDS=200 SEED=1
 make asan          the tests with the address and undefined sanitizers

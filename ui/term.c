@@ -333,11 +333,15 @@ void
 term_resize(struct term *t)
 {
 	tty_size(&t->tty, &t->rows, &t->columns);
-	if (!is_term_resized(t->rows, t->columns))
-		return;
 	/* The region that scrolls is still that of the old size. */
 	out_add(t, SCROLL_ALL, sizeof(SCROLL_ALL) - 1);
+	/*
+	 * Also where it is as large as before: it may have been smaller in
+	 * between, and lost what did not fit.
+	 */
 	forget(t);
+	if (!is_term_resized(t->rows, t->columns))
+		return;
 	/* Where it fails, drawing goes on in what ncurses has. */
 	if (resizeterm(t->rows, t->columns) == ERR) {
 		t->rows = getmaxy(stdscr);

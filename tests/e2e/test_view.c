@@ -300,6 +300,28 @@ test_to_unread(void **state)
 	part(&ana, &beto);
 }
 
+/*
+ * So fast that the program may see one change, or none: what the terminal
+ * lost in between is drawn again.
+ */
+static void
+test_smaller_and_back(void **state)
+{
+	struct person ana = {0};
+
+	(void)state;
+	person_start(&ana, "ana", NULL);
+	assert_true(person_sees(&ana, "waiting for a call"));
+	for (int i = 0; i < 30; i++) {
+		screen_resize(ana.screen, 2, 20);
+		screen_resize(ana.screen, 24, 80);
+		assert_true(person_sees(&ana, "you are ana"));
+		assert_true(screen_wait_row(ana.screen, 0, "charla", 0));
+		assert_true(screen_wait_row(ana.screen, 23, ">", 0));
+	}
+	person_release(&ana);
+}
+
 int
 main(void)
 {
@@ -312,6 +334,7 @@ main(void)
 	    cmocka_unit_test(test_bare),
 	    cmocka_unit_test(test_questions),
 	    cmocka_unit_test(test_to_unread),
+	    cmocka_unit_test(test_smaller_and_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
