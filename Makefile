@@ -179,8 +179,7 @@ check-e2e: $(PROGRAM) $(SLOW_WRITE) $(E2E_TESTS)
 # The screens that test_golden compares with, written anew. Look at them.
 .PHONY: golden
 golden: $(PROGRAM) $(BUILD)/tests/e2e/test_golden
-	@UPDATE_GOLDEN=1 CHARLA=$(CURDIR)/$(PROGRAM) \
-		$(BUILD)/tests/e2e/test_golden
+	@UPDATE_GOLDEN=1 $(TEST_ENV) $(BUILD)/tests/e2e/test_golden
 	@git diff --stat -- tests/e2e/golden
 
 check-long:
