@@ -7,6 +7,7 @@
 #include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/base/util.h"
+#include "ui/bidi.h"
 #include "ui/logpane.h"
 
 enum { DAY_NAME_MAX = 128 };
@@ -28,14 +29,15 @@ char *
 log_text(const struct line *line, size_t *head)
 {
 	bool own = line->kind == LINE_OWN;
+	const char *close = line->who != NULL ? bidi_close(line->who) : "";
 	char *who, *text;
 
 	if (line->who == NULL)
 		who = str_dup("");
 	else if (line->action)
-		who = str_printf("* %s ", line->who);
+		who = str_printf("* %s%s ", line->who, close);
 	else
-		who = str_printf(own ? "%s> " : "%s: ", line->who);
+		who = str_printf(own ? "%s%s> " : "%s%s: ", line->who, close);
 	*head = strlen(who);
 	text = str_printf("%s%s", who, line->text);
 	free(who);

@@ -13,6 +13,7 @@
 
 #include "src/base/text.h"
 #include "src/base/util.h"
+#include "ui/bidi.h"
 #include "ui/progress_parts.h"
 
 enum {
@@ -166,6 +167,7 @@ append_name(char **line, const struct row *row, int columns)
 	int rest = on_file ? columns - text_columns(cut) : 0;
 
 	append(line, "", cut);
+	append(line, "", bidi_close(cut));
 	str_replace(line, str_printf("%s%*s", *line, rest, ""));
 	free(cut);
 }

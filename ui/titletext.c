@@ -6,6 +6,7 @@
 
 #include "src/base/text.h"
 #include "src/base/util.h"
+#include "ui/bidi.h"
 
 enum { TITLE_PART_LEAST = 4 };
 
@@ -21,7 +22,7 @@ or_empty(const char *text)
 static char *
 join_title(const char *who, const char *where, const char *trust)
 {
-	return str_printf(" %s%s%s%s%s", who,
+	return str_printf(" %s%s%s%s%s%s", who, bidi_close(who),
 	    *who != '\0' && *where != '\0' ? separator : "", where,
 	    (*who != '\0' || *where != '\0') && *trust != '\0' ? separator : "",
 	    trust);
