@@ -300,6 +300,71 @@ test_to_unread(void **state)
 	part(&ana, &beto);
 }
 
+/* By the reports of the terminal about its focus. */
+static void
+test_unread_row(void **state)
+{
+	struct person ana = {0}, beto = {0};
+	int col;
+
+	(void)state;
+	meet(&ana, &beto);
+	person_type(&beto, "before");
+	assert_true(person_sees(&ana, "beto: before"));
+	screen_keys(ana.screen, "\033[O");
+	screen_wait_read(ana.screen);
+	person_type(&beto, "meanwhile");
+	assert_true(person_sees(&ana, "beto: meanwhile"));
+	assert_true(person_sees(&ana, "\u2500\u2500 new \u2500\u2500"));
+	assert_int_equal(screen_find(ana.screen, "beto: meanwhile", &col),
+	    screen_find(ana.screen, "\u2500 new \u2500", &col) + 1);
+	person_type(&beto, "one more");
+	assert_true(person_sees(&ana, "beto: one more"));
+	assert_int_equal(screen_count(ana.screen, "\u2500 new \u2500"), 1);
+	/* Back, it stays until something is typed. */
+	screen_keys(ana.screen, "\033[I");
+	screen_wait_read(ana.screen);
+	person_type(&beto, "and another");
+	assert_true(person_sees(&ana, "beto: and another"));
+	assert_int_equal(screen_count(ana.screen, "\u2500 new \u2500"), 1);
+	screen_keys(ana.screen, "a");
+	assert_true(person_sees(&ana, "> a"));
+	assert_true(person_sees_no(&ana, "\u2500 new \u2500"));
+	person_type(&beto, "the last one");
+	assert_true(person_sees(&ana, "beto: the last one"));
+	assert_int_equal(screen_count(ana.screen, "\u2500 new \u2500"), 0);
+	part(&ana, &beto);
+}
+
+/* A name that is written to the left moves nothing in its rows. */
+static void
+test_name_to_the_left(void **state)
+{
+	struct person ana = {0}, ali = {0};
+	struct screen_style style;
+	int row, col;
+
+	(void)state;
+	person_start(&ana, "ana", NULL);
+	assert_true(person_sees(&ana, "waiting for a call"));
+	person_call(&ali, "\u0639\u0644\u064a", &ana);
+	assert_true(person_sees(&ana, "knocks"));
+	person_type(&ana, "/accept");
+	assert_true(person_sees(&ali, "connected with ana"));
+	person_type(&ali, "\u0645\u0631\u062d\u0628\u0627 5");
+	assert_true(person_sees(&ana,
+	    "\u0639\u0644\u064a\u200e: \u0645\u0631\u062d\u0628\u0627 5"));
+	row = screen_find(ana.screen, "\u0645\u0631\u062d", &col);
+	assert_int_equal(col, 13);
+	/* The title too, and it fills its row. */
+	screen_find(ana.screen, "127.0.0.1 \u00b7 encrypted", &col);
+	assert_int_equal(col, 7);
+	screen_style(ana.screen, 0, 79, &style);
+	assert_true(style.reverse);
+	assert_true(row > 0);
+	part(&ana, &ali);
+}
+
 /*
  * So fast that the program may see one change, or none: what the terminal
  * lost in between is drawn again.
@@ -334,6 +399,8 @@ main(void)
 	    cmocka_unit_test(test_bare),
 	    cmocka_unit_test(test_questions),
 	    cmocka_unit_test(test_to_unread),
+	    cmocka_unit_test(test_unread_row),
+	    cmocka_unit_test(test_name_to_the_left),
 	    cmocka_unit_test(test_smaller_and_back),
 	};
 
