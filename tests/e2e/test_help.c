@@ -94,6 +94,24 @@ fill_log(struct person *p)
 	assert_true(person_sees(p, "called name 39."));
 }
 
+static bool
+mouse_is_on(void *arg)
+{
+	const struct person *p = arg;
+
+	return screen_dec_mode(p->screen, 1000) &&
+	       screen_dec_mode(p->screen, 1006);
+}
+
+static bool
+mouse_is_off(void *arg)
+{
+	const struct person *p = arg;
+
+	return !screen_dec_mode(p->screen, 1000) &&
+	       !screen_dec_mode(p->screen, 1006);
+}
+
 static void
 test_wheel(void **state)
 {
@@ -106,9 +124,8 @@ test_wheel(void **state)
 	/* What a terminal says unasked moves nothing. */
 	screen_keys(ana.screen, WHEEL_UP);
 	person_type(&ana, "/set mouse on");
-	assert_true(person_sees_no(&ana, "more below"));
-	assert_true(screen_dec_mode(ana.screen, 1000));
-	assert_true(screen_dec_mode(ana.screen, 1006));
+	assert_true(screen_wait_for(mouse_is_on, &ana, "the mouse on", 0));
+	assert_int_equal(screen_count(ana.screen, "more below"), 0);
 	assert_true(screen_wait_quiet(ana.screen, 100, 0));
 	screen_keys(ana.screen, "begun" WHEEL_UP);
 	assert_true(person_sees(&ana, "more below"));
@@ -126,9 +143,7 @@ test_wheel(void **state)
 	assert_true(person_sees(&ana, "> begun!"));
 	screen_keys(ana.screen, KEYS_CTRL('c'));
 	person_type(&ana, "/set mouse off");
-	assert_true(person_sees_no(&ana, "> /set"));
-	assert_true(screen_wait_quiet(ana.screen, 100, 0));
-	assert_false(screen_dec_mode(ana.screen, 1000));
+	assert_true(screen_wait_for(mouse_is_off, &ana, "the mouse off", 0));
 	person_release(&ana);
 }
 
@@ -146,14 +161,14 @@ test_mouse_ends(void **state)
 		size_t len, before;
 
 		start(&ana, with_mouse);
-		assert_true(screen_dec_mode(ana.screen, 1000));
+		assert_true(screen_wait_for(mouse_is_on, &ana, "on", 0));
 		screen_output(ana.screen, &before);
 		screen_keys(ana.screen, KEYS_CTRL('x'));
 		screen_keys(ana.screen, KEYS_CTRL('e'));
 		assert_true(screen_wait_quiet(ana.screen, 300, 0));
 		assert_non_null(strstr(
 		    screen_output(ana.screen, &len) + before, "\033[?1000l"));
-		assert_true(screen_dec_mode(ana.screen, 1000));
+		assert_true(screen_wait_for(mouse_is_on, &ana, "again", 0));
 		screen_signal(ana.screen, signals[i]);
 		assert_true(screen_wait_exit(ana.screen, 0, NULL));
 		assert_false(screen_dec_mode(ana.screen, 1000));
