@@ -44,7 +44,7 @@ enum {
 	APP_TOGETHER_MS = 5000,    /* two links this close are one meeting */
 	APP_CALL_BACK_MS = 2000,   /* the side that was called calls later */
 	APP_DATE_MAX = 32,
-	APP_SEEK_MS = 3000,        /* then a name may well be a host's */
+	APP_SEEK_MS = 3000, /* then a name may well be a host's */
 };
 
 enum link_state {
