@@ -20,7 +20,7 @@ struct dial;
 
 enum {
 	DIAL_STAGGER_MS = 250,
-	DIAL_SEVERAL_MS = 50, /* the same, where one person is meant */
+	DIAL_SEVERAL_MS = 50,       /* the same, where one person is meant */
 	DIAL_ATTEMPT_MS = 8 * 1000, /* one address, then "no answer" */
 	DIAL_RETRY_FIRST_MS = 1000,
 	DIAL_RETRY_MAX_MS = 10 * 1000,

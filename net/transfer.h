@@ -9,7 +9,8 @@
  * never changes again.
  *
  * Either side may pause one that was accepted, for itself, and the receiver of
- * a file also before it answers; no DATA leaves until both have resumed. A pause is no state: everything else goes on.
+ * a file also before it answers; no DATA leaves until both have resumed. A
+ * pause is no state: everything else goes on.
  *
  * A tree (entries is not 0) is a stream whose length nobody knows before its
  * end. Its list is the beginning of it, and comes while it is OFFERED; it can

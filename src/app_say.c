@@ -38,7 +38,7 @@ tell_line(struct app *app, enum line_kind kind, const char *text)
 }
 
 /* Of spec there are kind and question. */
-static void
+static void __attribute__((format(printf, 3, 0)))
 say(struct app *app, struct line_spec *spec, const char *fmt, va_list ap)
 {
 	char *text = NULL;
