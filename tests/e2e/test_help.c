@@ -342,6 +342,33 @@ test_long_paste_incognito(void **state)
 	person_release(&ana);
 }
 
+struct page {
+	struct person *who;
+	int row;
+	char text[SCREEN_ROW_MAX];
+};
+
+static bool
+has_turned(void *arg)
+{
+	struct page *page = arg;
+	char row[SCREEN_ROW_MAX];
+
+	screen_row_text(page->who->screen, page->row, row);
+	return strcmp(row, page->text) != 0;
+}
+
+/* The row above the status has other words then. */
+static void
+turn_page(struct person *p)
+{
+	struct page page = {.who = p, .row = 21};
+
+	screen_row_text(p->screen, page.row, page.text);
+	screen_keys(p->screen, KEYS_TAB);
+	assert_true(screen_wait_for(has_turned, &page, "another page", 0));
+}
+
 /* Words with what they are; Tab once more turns to those that did not fit. */
 static void
 test_choices(void **state)
@@ -357,8 +384,7 @@ test_choices(void **state)
 	for (int i = 0; i < 9; i++) {
 		if (screen_count(ana.screen, "empty the log pane") > 0)
 			break;
-		screen_keys(ana.screen, KEYS_TAB);
-		assert_true(screen_wait_quiet(ana.screen, 100, 0));
+		turn_page(&ana);
 	}
 	assert_true(person_sees(&ana, "empty the log pane"));
 	screen_keys(ana.screen, KEYS_CTRL('u'));
