@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "ui/term.h"
 
-#include <curses.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,21 +8,17 @@
 #include <sys/mman.h>
 #include <sys/types.h>
 #include <unistd.h>
-#include <wchar.h>
 
 #include "src/base/i18n.h"
-#include "src/base/text.h"
 #include "src/base/util.h"
-#include "ui/term_links.h"
+#include "ui/term_state.h"
 #include "ui/termname.h"
-#include "ui/tty.h"
 
 /* DECSTBM without numbers: every row scrolls (ECMA-48 has no name for it). */
 #define SCROLL_ALL "\033[r"
 
 enum {
 	TERM_FLUSH_MS = 500,
-	TERM_CLUSTER_MAX = 5,
 	TERM_ANSWER_MS = 1000, /* later than that, none comes */
 	TERM_AWAIT_MS = 100,   /* for one that is due, at the end */
 };
@@ -39,22 +34,6 @@ static const char modes_off[] = "\033[?1007r\033[?1004l\033[?2004l";
 /* Buttons and the wheel, with numbers of any size. */
 static const char mouse_on[] = "\033[?1000h\033[?1006h";
 static const char mouse_off[] = "\033[?1006l\033[?1000l";
-
-struct term {
-	struct tty tty;
-	SCREEN *screen;
-	FILE *memory; /* what ncurses takes for the terminal */
-	char *out;    /* bytes on their way to the real one */
-	size_t out_len, out_sent, out_size;
-	int rows, columns;
-	bool keypad, mouse;
-	bool colours;
-	bool takes_strings;
-	struct term_links links;
-	char *parting;     /* to be sent before the modes go; never NULL */
-	uint64_t asked_ms; /* when an answer became due; 0: none is */
-	bool away;         /* between term_leave and term_enter */
-};
 
 static void
 out_add(struct term *t, const char *bytes, size_t len)
@@ -413,98 +392,6 @@ term_set_mouse(struct term *t, bool on)
 	if (t->mouse != on && !t->away)
 		out_add_string(t, on ? mouse_on : mouse_off);
 	t->mouse = on;
-}
-
-void
-term_begin(struct term *t)
-{
-	term_links_begin(&t->links, t->rows);
-	erase();
-}
-
-static attr_t
-attributes(unsigned style)
-{
-	attr_t attr = A_NORMAL;
-
-	if (style & TERM_BOLD)
-		attr |= A_BOLD;
-	if (style & TERM_DIM)
-		attr |= A_DIM;
-	if (style & TERM_REVERSE)
-		attr |= A_REVERSE;
-	if (style & TERM_UNDERLINE)
-		attr |= A_UNDERLINE;
-	return attr;
-}
-
-/* One cluster of text_cluster; what ncurses cannot hold is left out. */
-static void
-put_cluster(
-    struct term *t, const struct term_pen *pen, const char *text, size_t len)
-{
-	unsigned colour = t->colours ? pen->style & TERM_COLOUR_MASK : 0;
-	wchar_t wide[TERM_CLUSTER_MAX + 1];
-	size_t count = 0;
-	cchar_t cell;
-	uint32_t cp;
-
-	for (size_t at = 0; at < len && count < TERM_CLUSTER_MAX;) {
-		at += text_decode(text + at, len - at, &cp);
-		wide[count++] = (wchar_t)cp;
-		term_links_cell(&t->links, pen->row,
-		    (uint64_t)pen->style << 48 ^
-			(uint64_t)(unsigned)pen->column << 24 ^ cp);
-	}
-	wide[count] = L'\0';
-	if (setcchar(&cell, wide, attributes(pen->style),
-		(short)(colour >> TERM_COLOUR_SHIFT), NULL) != ERR)
-		mvadd_wch(pen->row, pen->column, &cell);
-}
-
-void
-term_text(struct term *t, struct term_pen *pen, const char *text, size_t len)
-{
-	size_t at = 0;
-
-	while (at < len) {
-		int width;
-		size_t n = text_cluster(text + at, len - at, &width);
-
-		if (pen->column + width > pen->limit)
-			return;
-		if (width > 0)
-			put_cluster(t, pen, text + at, n);
-		pen->column += width;
-		at += n;
-	}
-}
-
-void
-term_link_text(struct term *t, struct term_pen *pen, const char *text,
-    size_t len, const struct term_link *link)
-{
-	int column = pen->column;
-	const struct osc8_part part = {
-	    .row = pen->row,
-	    .column = column,
-	    .style = pen->style,
-	    .id = link->id,
-	    .text = (char *)text,
-	    .url = (char *)link->url,
-	};
-
-	term_text(t, pen, text, len);
-	if (t->takes_strings && pen->column > column)
-		osc8_add(&t->links.links, &part, (size_t)(pen->column - column),
-		    link->len);
-}
-
-void
-term_fill(struct term *t, struct term_pen *pen)
-{
-	while (pen->column < pen->limit)
-		term_text(t, pen, " ", 1);
 }
 
 static void
