@@ -54,7 +54,7 @@ static bool
 brings_somebody(const char *text)
 {
 	return is_command(text, "accept") || is_command(text, "reject") ||
-	       is_command(text, "connect");
+	       is_command(text, "verify") || is_command(text, "connect");
 }
 
 /* Nobody is there, and nobody is on the way here. */

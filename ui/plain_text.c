@@ -84,6 +84,7 @@ static char *
 head(const struct line *line, bool first)
 {
 	char *name, *text;
+	bool numbered;
 
 	switch (line->kind) {
 	case LINE_OWN:
@@ -98,7 +99,10 @@ head(const struct line *line, bool first)
 	case LINE_ERROR:
 		return str_printf("%s: ", _("error"));
 	case LINE_QUESTION:
-		return str_printf(first ? "%s " : "%s: ", _("question"));
+		/* As a rule its number comes first. */
+		numbered =
+		    first && line->text[0] >= '0' && line->text[0] <= '9';
+		return str_printf(numbered ? "%s " : "%s: ", _("question"));
 	case LINE_NOTICE:
 	case LINE_HELP:
 		break;

@@ -166,6 +166,30 @@ test_quit_with_something_to_say(void **state)
 	person_release(&ana);
 }
 
+/* The screen left something in its line: that is not plain mode's to lose. */
+static void
+test_draft_of_the_screen(void **state)
+{
+	static const char *const plain[] = {"--plain", NULL};
+	struct person ana = {0}, beto = {0};
+
+	(void)state;
+	meet(&ana, &beto);
+	screen_keys(ana.screen, "not yet entered");
+	assert_true(person_sees(&ana, "> not yet entered"));
+	screen_signal(ana.screen, SIGTERM);
+	assert_true(screen_wait_exit(ana.screen, 0, NULL));
+	person_dies(&ana);
+	person_start(&ana, "ana", plain);
+	assert_true(person_sees(&ana, "connected with beto"));
+	person_type(&ana, "plain words");
+	assert_true(person_sees(&beto, "ana: plain words"));
+	assert_true(person_quits(&ana));
+	person_start(&ana, "ana", NULL);
+	assert_true(person_sees(&ana, "> not yet entered"));
+	part(&ana, &beto);
+}
+
 /* Under a real shell. */
 static void
 test_suspend_and_resume(void **state)
@@ -239,6 +263,7 @@ main(void)
 	    cmocka_unit_test(test_keys),
 	    cmocka_unit_test(test_said_before_anybody_came),
 	    cmocka_unit_test(test_quit_with_something_to_say),
+	    cmocka_unit_test(test_draft_of_the_screen),
 	    cmocka_unit_test(test_suspend_and_resume),
 	    cmocka_unit_test(test_redirected),
 	};

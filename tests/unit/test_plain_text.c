@@ -137,6 +137,8 @@ lines(void **state)
 	    {{.kind = LINE_ERROR, .text = "no"}, "error: no"},
 	    {{.kind = LINE_QUESTION, .text = "1: ana knocks; /accept 1"},
 		"question 1: ana knocks; /accept 1"},
+	    {{.kind = LINE_QUESTION, .text = "compare 1 with ana; /verify"},
+		"question: compare 1 with ana; /verify"},
 	    {{.kind = LINE_HELP,
 		 .text = "    key     12 34\n            56 78"},
 		"key     12 34 56 78"},
