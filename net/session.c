@@ -309,6 +309,7 @@ session_output(struct session *s, struct buf *out, size_t want, uint64_t now_ms)
 	s->in_output = true;
 	session_check_overrun(s);
 	session_refill(s, now_ms);
+	session_measure(s, now_ms);
 	/* Whatever a callback queued goes ahead of the next piece of file. */
 	move_queue(s, out);
 	while (buf_len(&s->queue) == 0 && buf_len(out) < want &&
@@ -327,5 +328,6 @@ session_output(struct session *s, struct buf *out, size_t want, uint64_t now_ms)
 bool
 session_has_output(const struct session *s)
 {
-	return buf_len(&s->queue) > 0 || session_data_due(s) == 0;
+	return buf_len(&s->queue) > 0 || s->measures ||
+	       session_data_due(s) == 0;
 }

@@ -44,6 +44,7 @@ enum session_event_type {
 	SESSION_ACK,
 	SESSION_TYPING,   /* typing */
 	SESSION_KEEPING,  /* keeping: does the other keep a history? */
+	SESSION_ROUND_TRIP, /* session_round_trip_ms says another time */
 	SESSION_PRESENCE, /* name: the other is called this now */
 	SESSION_OFFER,    /* offer */
 	/*
@@ -156,7 +157,11 @@ void session_probe(struct session *s, uint64_t now_ms);
 
 bool session_is_open(const struct session *s);
 bool session_is_ended(const struct session *s);
-/* Milliseconds of the last PING's way there and back; 0: none yet. */
+/*
+ * Milliseconds of the last PING's way there and back; 0: none yet. The first
+ * one leaves when the session opens, the others when they are needed to know
+ * whether somebody is there.
+ */
 uint64_t session_round_trip_ms(const struct session *s);
 
 /* Listener, after SESSION_HELLO. ACCEPTED opens, REFUSED and BUSY end. */

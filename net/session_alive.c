@@ -45,6 +45,7 @@ session_sent(struct session *s, uint64_t now_ms)
 void
 session_pong(struct session *s, uint64_t value, uint64_t now_ms)
 {
+	struct session_event e = {.type = SESSION_ROUND_TRIP};
 	uint64_t taken = now_ms - s->ping_ms;
 
 	if (s->ping_ms == 0 || value != s->ping)
@@ -55,6 +56,7 @@ session_pong(struct session *s, uint64_t value, uint64_t now_ms)
 	s->round_trip_ms = taken;
 	if (s->round_trip_ms == 0)
 		s->round_trip_ms = 1;
+	session_emit(s, &e);
 }
 
 uint64_t
@@ -97,19 +99,35 @@ hurry(struct session *s, uint64_t now_ms)
 }
 
 static void
-ask(struct session *s, uint64_t now_ms)
+ping(struct session *s, uint64_t now_ms)
 {
 	struct frame f = {.type = FRAME_PING, .ping = s->ping + 1};
 
 	s->ping = f.ping;
 	s->ping_ms = now_ms;
+	session_reply(s, &f);
+}
+
+void
+session_measure(struct session *s, uint64_t now_ms)
+{
+	if (!s->measures)
+		return;
+	s->measures = false;
+	if (s->phase == PHASE_OPEN && s->ping_ms == 0)
+		ping(s, now_ms);
+}
+
+static void
+ask(struct session *s, uint64_t now_ms)
+{
 	s->asked = true;
 	s->lost_ms = s->heard_ms + SESSION_SILENCE_MS;
 	if (s->lost_ms < now_ms + GRACE_MIN_MS)
 		s->lost_ms = now_ms + GRACE_MS;
 	if (s->probing)
 		hurry(s, now_ms);
-	session_reply(s, &f);
+	ping(s, now_ms);
 }
 
 void

@@ -55,6 +55,7 @@ struct session {
 	bool probing;     /* asked, and what leaves is no sign of life */
 	uint64_t lost_ms; /* where asked: when to give up */
 	uint64_t ping, ping_ms; /* our last PING; 0: none awaited */
+	bool measures;          /* one is due to leave, for its time alone */
 	uint64_t round_trip_ms;
 };
 
@@ -122,5 +123,7 @@ void session_heard(struct session *s, uint64_t now_ms);
 /* File data left: there was room because the other side took what left. */
 void session_sent(struct session *s, uint64_t now_ms);
 void session_pong(struct session *s, uint64_t value, uint64_t now_ms);
+/* Queue the PING that measures, where one is due. */
+void session_measure(struct session *s, uint64_t now_ms);
 
 #endif

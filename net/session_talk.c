@@ -41,6 +41,7 @@ open_up(struct session *s)
 	struct session_event e = {.type = SESSION_OPEN};
 
 	s->phase = PHASE_OPEN;
+	s->measures = true;
 	session_emit(s, &e);
 }
 

@@ -100,6 +100,7 @@ before_sleep(void *arg)
 	lines_turn(app);
 	say_goodbye(app);
 	links_settle(app);
+	app_settle_status(app);
 	if (app->goodbye_said && app->links == NULL && app->editor == NULL)
 		loop_stop(app->loop);
 	app_screen_draw(app);

@@ -214,6 +214,7 @@ drop_row(struct drop *d)
 	struct model *m = &d->app->model;
 	struct row *row = model_row(m, d->number);
 
+	app_refresh_status(d->app);
 	if (!is_shown(d)) {
 		model_remove_row(m, d->number);
 		return;
@@ -239,6 +240,7 @@ void
 drop_set_row(struct drop *d, enum row_state state)
 {
 	model_row_state(&d->app->model, d->number, state);
+	app_refresh_status(d->app);
 }
 
 /* Of a tree: which file it is on, how many there are. */
@@ -297,6 +299,7 @@ drop_take_off_link(struct drop *d)
 {
 	d->link = NULL;
 	d->id = 0;
+	app_refresh_status(d->app);
 	outgoing_free(d->outgoing);
 	d->outgoing = NULL;
 	incoming_free(d->incoming, true);

@@ -278,6 +278,24 @@ files_running(const struct app *app)
 	return false;
 }
 
+size_t
+files_count(const struct app *app, size_t *waiting)
+{
+	size_t running = 0, all = 0;
+
+	for (const struct drop *d = app->drops; d != NULL; d = d->next) {
+		if (d->who != app->partner || d->state == DROP_GIVEN_UP ||
+		    (d->dir == TRANSFER_IN && d->state == DROP_OFFERED))
+			continue;
+		all++;
+		running += d->state == DROP_STORED ||
+			   (d->state == DROP_ACCEPTED && d->link != NULL &&
+			       !d->queued && !pause_holds(d));
+	}
+	*waiting = all - running;
+	return running;
+}
+
 struct drop *
 files_question(struct app *app, unsigned number)
 {

@@ -177,6 +177,9 @@ on_session(void *arg, const struct session_event *event)
 	case SESSION_KEEPING:
 		l->known->forgetful = !event->keeping;
 		break;
+	case SESSION_ROUND_TRIP:
+		app_refresh_status(l->app);
+		break;
 	case SESSION_PRESENCE:
 		door_renamed(l, event->name, event->name_len);
 		break;

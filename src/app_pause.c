@@ -91,6 +91,7 @@ pause_row(struct drop *d)
 	struct model *m = &d->app->model;
 	char *note;
 
+	app_refresh_status(d->app);
 	if (d->state != DROP_ACCEPTED || d->link == NULL)
 		return;
 	if (d->queued) {

@@ -308,6 +308,7 @@ struct app {
 	bool failed;    /* something that was asked for did not come about */
 	bool over;      /* the other side left, or does not want us */
 	struct lines lines;
+	bool status_stale;
 	bool quit_asked, leaving;
 	bool goodbye_said;
 	struct timer *leave_timer;
@@ -326,8 +327,10 @@ bool app_records(const struct app *app);
 void app_tell(struct app *app, const struct news *news);
 size_t app_question_count(const struct app *app);
 void app_refresh_title(struct app *app);
-/* The sentence of the status line, from the state of everything. */
+/* The sentence of the status line is written anew before the loop sleeps, */
 void app_refresh_status(struct app *app);
+/* which is here. */
+void app_settle_status(struct app *app);
 /* A line with an open question. */
 void app_say_question(struct app *app, unsigned number, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -456,6 +459,8 @@ void talk_acked(struct link *l, const struct stream *name);
 void talk_flush(struct app *app);
 void talk_link_down(struct link *l);
 void waiting_free(struct waiting *w);
+/* Messages for the person on the screen that have not left. */
+size_t talk_waiting(const struct app *app);
 /* Something typed has not left yet, and could. */
 bool talk_pending(const struct app *app);
 /* The mark of its line, where that is on the screen. */

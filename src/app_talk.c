@@ -30,6 +30,7 @@ waiting_new(struct app *app, struct known *to, const char *text, size_t len)
 	w->text = str_ndup(text, len);
 	w->ticket = ++app->outbox.tickets;
 	app->outbox.count++;
+	app_refresh_status(app);
 	return w;
 }
 
@@ -42,6 +43,7 @@ waiting_free(struct waiting *w)
 		p = &(*p)->next;
 	*p = w->next;
 	w->app->outbox.count--;
+	app_refresh_status(w->app);
 	free(w->text);
 	free(w);
 }
@@ -120,6 +122,7 @@ on_kept(void *arg, bool ok, uint64_t number, const struct reason *why)
 		return;
 	}
 	w->kept = true;
+	app_refresh_status(app);
 	w->number = number;
 	if (number > w->to->peer.lines)
 		w->to->peer.lines = number;
@@ -192,6 +195,19 @@ talk_say(struct app *app, enum wire_kind kind, const char *text)
 
 /* Sending */
 
+size_t
+talk_waiting(const struct app *app)
+{
+	const struct link *l = app->current;
+	size_t count = 0;
+
+	for (const struct waiting *w = app->outbox.first; w != NULL;
+	     w = w->next)
+		count += w->kept && w->to == app->partner &&
+			 (l == NULL || w->sent_on != l->serial);
+	return count;
+}
+
 bool
 talk_pending(const struct app *app)
 {
@@ -232,6 +248,7 @@ talk_flush(struct app *app)
 			return;
 		}
 		w->sent_on = l->serial;
+		app_refresh_status(app);
 		waiting_mark(w, MARK_SENT);
 	}
 }

@@ -16,6 +16,8 @@ void files_show(struct app *app);
 bool files_running(const struct app *app);
 /* The open question with this number, or NULL. */
 struct drop *files_question(struct app *app, unsigned number);
+/* Of the person on the screen: how many run; *waiting: how many will. */
+size_t files_count(const struct app *app, size_t *waiting);
 size_t files_question_count(const struct app *app);
 void files_answer(struct drop *d, bool yes);
 void files_free(struct app *app);

@@ -95,7 +95,9 @@ test_only_the_caller_asks(void **state)
 			pair_pump(&p);
 			assert_int_equal(session_round_trip_ms(p.caller.s), 3);
 		}
-		assert_int_equal(session_round_trip_ms(p.listener.s), 0);
+		/* It has measured once, when it opened. */
+		assert_int_equal(session_round_trip_ms(p.listener.s), open);
+		assert_int_equal(p.listener.count[SESSION_ROUND_TRIP], open);
 		pair_release(&p);
 	}
 }
@@ -187,6 +189,32 @@ test_suspend(void **state)
 	}
 }
 
+/* The way there and back is known as soon as both may talk. */
+static void
+test_opening_measures(void **state)
+{
+	struct pair p;
+
+	(void)state;
+	pair_init(&p);
+	p.caller.hook = NULL;
+	while (!session_is_open(p.caller.s)) {
+		pair_carry(&p, &p.caller, &p.listener);
+		pair_carry(&p, &p.listener, &p.caller);
+	}
+	assert_int_equal(session_round_trip_ms(p.caller.s), 0);
+	/* Its own PING, with nothing else to say. */
+	assert_true(session_has_output(p.caller.s));
+	pair_carry(&p, &p.caller, &p.listener);
+	assert_false(session_has_output(p.caller.s));
+	p.now_ms += 40;
+	pair_pump(&p);
+	assert_int_equal(session_round_trip_ms(p.caller.s), 40);
+	assert_int_equal(p.caller.count[SESSION_ROUND_TRIP], 1);
+	assert_int_equal(p.listener.count[SESSION_ROUND_TRIP], 1);
+	pair_release(&p);
+}
+
 /* The answer to a question from before the stop tells no round trip. */
 static void
 test_round_trip(void **state)
@@ -194,11 +222,12 @@ test_round_trip(void **state)
 	static const struct {
 		uint64_t value, after_ms, result;
 	} cases[] = {
-	    {1, 0, 1},
-	    {1, 250, 250},
-	    {2, 250, 0},
-	    {0, 250, 0},
-	    {1, SESSION_SILENCE_MS + 1, 0},
+	    {2, 0, 1},
+	    {2, 250, 250},
+	    {1, 250, 1},
+	    {3, 250, 1},
+	    {0, 250, 1},
+	    {2, SESSION_SILENCE_MS + 1, 1},
 	};
 
 	(void)state;
@@ -230,6 +259,7 @@ main(void)
 	    cmocka_unit_test(test_silence_ends),
 	    cmocka_unit_test(test_half_a_frame_is_life),
 	    cmocka_unit_test(test_suspend),
+	    cmocka_unit_test(test_opening_measures),
 	    cmocka_unit_test(test_round_trip),
 	};
 

@@ -218,7 +218,7 @@ test_listener(void **state)
 	assert_int_equal(
 	    session_deadline(side->s), p.now_ms + 100 + SESSION_PROBE_MS);
 	assert_int_equal(said(side, 0, p.now_ms, FRAME_PING), 1);
-	hear(side, 1, p.now_ms + 140);
+	hear(side, 2, p.now_ms + 140);
 	assert_int_equal(session_round_trip_ms(side->s), 40);
 	assert_int_equal(session_deadline(side->s),
 	    p.now_ms + 140 + SESSION_PING_MS + LISTENER_MS);
