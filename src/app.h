@@ -36,6 +36,8 @@ void app_send(
 /* number 0: the only open question; several: they are listed. */
 void app_accept(struct app *app, unsigned number);
 void app_reject(struct app *app, unsigned number);
+/* A caller, although their key is not the one that was known before. */
+void app_accept_new_key(struct app *app, unsigned number);
 /* Every file that is offered. */
 void app_accept_all(struct app *app);
 /* With another name; into another folder. */

@@ -33,7 +33,7 @@ knock_with(struct app *app, unsigned number)
 }
 
 static void
-answer(struct app *app, unsigned number, bool yes)
+answer(struct app *app, unsigned number, bool yes, bool new_key)
 {
 	struct link *l = knock_with(app, number);
 	struct drop *d = files_question(app, number);
@@ -50,7 +50,7 @@ answer(struct app *app, unsigned number, bool yes)
 		    _("there are %zu questions; say which, with its number"),
 		    open);
 	} else if (l != NULL) {
-		door_answer(l, yes);
+		door_answer(l, yes, new_key);
 	} else if (d != NULL) {
 		files_answer(d, yes);
 	} else if (number == 0) {
@@ -65,13 +65,25 @@ answer(struct app *app, unsigned number, bool yes)
 void
 app_accept(struct app *app, unsigned number)
 {
-	answer(app, number, true);
+	answer(app, number, true, false);
+}
+
+void
+app_accept_new_key(struct app *app, unsigned number)
+{
+	const struct link *l = knock_with(app, number);
+
+	if (l == NULL || l->before == NULL)
+		app_say(app, LINE_ERROR, "%s",
+		    _("nobody knocks there whose key is another than before"));
+	else
+		answer(app, number, true, true);
 }
 
 void
 app_reject(struct app *app, unsigned number)
 {
-	answer(app, number, false);
+	answer(app, number, false, false);
 }
 
 /* Could it be what somebody is called, and not a host alone? */

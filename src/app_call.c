@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/app_key.h"
 #include "src/base/i18n.h"
 #include "src/base/util.h"
 
@@ -255,34 +256,6 @@ call_rest(struct app *app)
 	call_set_status(app->call, NULL);
 }
 
-static void
-say_changed_key(struct link *l, const uint8_t *pin)
-{
-	struct app *app = l->app;
-	const struct known *owner = people_find(&app->people, l->key.bytes);
-	struct fingerprint before;
-
-	memcpy(before.bytes, pin, sizeof(before.bytes));
-	app_say(app, LINE_WARNING,
-	    _("stopped: the key at %s is not the one that was seen there "
-	      "before; somebody may be in between, or charla was set up anew "
-	      "over there: ask the person, not over this link"),
-	    app->call->target);
-	app_say_key(app, _("before"), &before);
-	app_say_key(app, _("now"), &l->key);
-	if (owner != NULL) {
-		char *label = people_label(
-		    &app->people, owner->peer.name, owner->peer.key);
-
-		app_say(
-		    app, LINE_HELP, _("    now it is the key of %s"), label);
-		free(label);
-	}
-	app_say(app, LINE_WARNING,
-	    _("if all is well, go on with: /connect --new-key %s"),
-	    app->call->target);
-}
-
 bool
 call_key_fits(struct link *l)
 {
@@ -304,7 +277,7 @@ call_key_fits(struct link *l)
 		    app->call->target);
 	} else if (pin != NULL && !app->call->new_key &&
 		   memcmp(pin, l->key.bytes, FINGERPRINT_LEN) != 0) {
-		say_changed_key(l, pin);
+		key_say_called(l, pin);
 	} else if (owner != NULL && owner->peer.blocked) {
 		app_say(app, LINE_WARNING,
 		    _("stopped: at %s is somebody you blocked; /peers says "

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/app_key.h"
 #include "src/app_verify.h"
 #include "src/base/i18n.h"
 #include "src/base/text.h"
@@ -226,23 +227,14 @@ static void
 say_knock(struct link *l)
 {
 	struct app *app = l->app;
-	const struct known *namesake =
-	    people_namesake(&app->people, l->name, l->key.bytes);
 
 	app_say_question(app, l->question,
 	    _("%u: %s knocks, from %s; /accept %u or /reject %u"), l->question,
 	    l->label, conn_address(l->conn), l->question, l->question);
-	app_say_key(app, _("key"), &l->key);
-	if ((l->known == NULL || l->known->forgotten) && namesake != NULL) {
-		char *label = people_label(
-		    &app->people, namesake->peer.name, namesake->peer.key);
-
-		app_say(app, LINE_WARNING,
-		    _("this is not the %s you know: the name is the same, "
-		      "the key is another"),
-		    label);
-		free(label);
-	}
+	if (l->before != NULL)
+		key_say_knock(l);
+	else
+		app_say_key(app, _("key"), &l->key);
 }
 
 static void
@@ -263,6 +255,30 @@ say_busy(struct link *l)
 	session_knock(l->session, KNOCK_BUSY);
 }
 
+/* Are we, or somebody else who is here just now? */
+static bool
+is_called_so(const struct link *l, const char *name)
+{
+	if (people_names_alike(name, l->app->name))
+		return true;
+	for (const struct link *o = l->app->links; o != NULL; o = o->next) {
+		if (o != l && o->name != NULL && !o->ended &&
+		    !fingerprint_equal(&o->key, &l->key) &&
+		    people_names_alike(name, o->name))
+			return true;
+	}
+	return false;
+}
+
+/* One that we gave them. */
+static bool
+has_own_name(const struct link *l)
+{
+	const struct known *k = people_find(&l->app->people, l->key.bytes);
+
+	return k != NULL && k->peer.own_name != NULL;
+}
+
 static void
 set_name(struct link *l, const char *name, size_t len)
 {
@@ -270,7 +286,9 @@ set_name(struct link *l, const char *name, size_t len)
 
 	str_replace(&l->name, copy);
 	str_replace(
-	    &l->label, people_label(&l->app->people, copy, l->key.bytes));
+	    &l->label, is_called_so(l, copy) && !has_own_name(l)
+			   ? people_told_apart(copy, l->key.bytes)
+			   : people_label(&l->app->people, copy, l->key.bytes));
 }
 
 void
@@ -313,6 +331,7 @@ door_hello(struct link *l, const struct frame_hello *hello)
 		session_knock(l->session, KNOCK_WAITING);
 		l->state = LINK_KNOCKING;
 		l->question = ++app->next_number;
+		l->before = key_before(l);
 		say_knock(l);
 		verify_show(l);
 		app_refresh_status(app);
@@ -320,7 +339,7 @@ door_hello(struct link *l, const struct frame_hello *hello)
 }
 
 void
-door_answer(struct link *l, bool let_in)
+door_answer(struct link *l, bool let_in, bool new_key)
 {
 	struct app *app = l->app;
 
@@ -328,6 +347,13 @@ door_answer(struct link *l, bool let_in)
 		app_say(app, LINE_ERROR,
 		    _("you are talking to %s; /disconnect first"),
 		    app->current->label);
+		return;
+	}
+	if (let_in && l->before != NULL && !new_key) {
+		app_say(app, LINE_ERROR,
+		    _("%s comes with another key than the one you know; if "
+		      "all is well: /accept --new-key %u"),
+		    l->label, l->question);
 		return;
 	}
 	if (let_in) {
@@ -381,6 +407,7 @@ door_opened(struct link *l)
 	struct app *app = l->app;
 	struct known *known;
 	bool first, seen;
+	uint64_t talk = app->talk;
 
 	/* The call it was made for may have been given up meanwhile. */
 	if (l->role == SESSION_CALLER &&
@@ -425,7 +452,7 @@ door_opened(struct link *l)
 	app->over = false;
 	others_step_back(l);
 	say_opened(l, first, seen);
-	verify_opened(l);
+	verify_opened(l, app->talk != talk);
 	app_refresh_title(app);
 	app_refresh_status(app);
 	talk_opened(l);

@@ -74,7 +74,8 @@ link_end(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 {
 	struct app *app = l->app;
 	bool was_open = l->state == LINK_OPEN;
-	bool knocked = l->state == LINK_KNOCKING;
+	/* Not where we have sent them away. */
+	bool gone = l->state == LINK_KNOCKING && (!by_us || bye == BYE_TIMEOUT);
 
 	if (l->ended)
 		return;
@@ -87,7 +88,7 @@ link_end(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 		app->lost_ms = bye == BYE_REFUSED ? 0 : clock_utc_ms();
 		app->left = bye == BYE_QUIT;
 	}
-	link_say_end(l, was_open, knocked && !by_us, words, bye);
+	link_say_end(l, was_open, gone, words, bye);
 	if (was_open) {
 		files_link_down(l);
 		talk_link_down(l);
@@ -97,7 +98,7 @@ link_end(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 		app->over = true;
 	if (was_open && bye == BYE_DUPLICATE)
 		l->known->doubled_ms = clock_mono_ms();
-	if (knocked && !by_us)
+	if (gone)
 		app->question_gone_ms = clock_mono_ms();
 	end_call(l, words, bye, by_us);
 	/* A goodbye is one: who leaves will call when they are back. */

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "src/app_key.h"
 #include "src/base/i18n.h"
 #include "src/base/util.h"
 
@@ -67,7 +68,7 @@ link_end_words(const struct link *l, const struct session_event *event)
 		      "about as they have to, so somebody may be in between: "
 		      "the link was closed"),
 		    l->label);
-	case BYE_KEY:
+	case BYE_KEY: /* key_say_refused has the words */
 		return by_us ? NULL
 			     : str_printf(_("%s knows another key for what was "
 					    "called"),
@@ -100,7 +101,9 @@ say_stranger_end(struct link *l, const char *words, enum wire_bye bye)
 	if (l->role != SESSION_LISTENER || door_rival(l) != NULL ||
 	    !app_may_report_stranger(app))
 		return;
-	if (words != NULL && link_end_is_final(bye, true))
+	if (bye == BYE_KEY)
+		key_say_refused(l);
+	else if (words != NULL && link_end_is_final(bye, true))
 		app_say(app, LINE_WARNING, "%s", words);
 	else if (l->name == NULL)
 		app_say(app, LINE_NOTICE,

@@ -68,12 +68,13 @@ struct link {
 	bool finishing; /* conn_finish was called */
 	bool ended;     /* its end has been dealt with */
 	struct fingerprint key;
-	struct known *known; /* NULL: a stranger */
-	char *name;          /* as the peer said it; not clean */
-	char *label;         /* what the screen calls them */
-	unsigned question;   /* LINK_KNOCKING */
-	uint64_t opened_ms;  /* clock_mono_ms() */
-	uint64_t serial;     /* never the same for two links */
+	struct known *known;  /* NULL: a stranger */
+	char *name;           /* as the peer said it; not clean */
+	char *label;          /* what the screen calls them */
+	unsigned question;    /* LINK_KNOCKING */
+	struct known *before; /* LINK_KNOCKING: see app_key.h */
+	uint64_t opened_ms;   /* clock_mono_ms() */
+	uint64_t serial;      /* never the same for two links */
 	/* Caller: one person is wanted, and this may be them. */
 	bool candidate;
 	uint16_t dialled;     /* caller: the port, if it is known */
@@ -386,7 +387,8 @@ void door_close(struct app *app);
 /* Another live link to the same key, or NULL. */
 struct link *door_rival(const struct link *l);
 void door_hello(struct link *l, const struct frame_hello *hello);
-void door_answer(struct link *l, bool let_in);
+/* new_key: let them in although l->before is set. */
+void door_answer(struct link *l, bool let_in, bool new_key);
 void door_opened(struct link *l);
 void door_renamed(struct link *l, const char *name, size_t len);
 

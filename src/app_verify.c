@@ -158,8 +158,10 @@ verify_digits(struct link *l)
 }
 
 void
-verify_opened(struct link *l)
+verify_opened(struct link *l, bool cleared)
 {
+	if (cleared)
+		l->digits_shown = l->warned = false;
 	verify_show(l);
 	note_agreement(l);
 }

@@ -13,7 +13,8 @@ void verify_heard(struct link *l);
 void verify_refused(struct link *l);
 /* Tell what is to be compared, once, when the person knows of the link. */
 void verify_show(struct link *l);
-void verify_opened(struct link *l);
+/* cleared: what was told about it before is not on the screen any more. */
+void verify_opened(struct link *l, bool cleared);
 /* For the title. */
 const char *verify_trust(const struct link *l);
 

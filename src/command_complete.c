@@ -99,10 +99,12 @@ complete_where(const struct place *p)
 static void
 complete_accept(const struct place *p)
 {
-	static const char from[] = "from ";
+	static const char from[] = "from ", new_key[] = "--new-key ";
 
 	if (begins(p->argument, from) && word_index(p) > 0) {
 		complete_from(p, p->argument + sizeof(from) - 1);
+	} else if (begins(p->argument, new_key) && word_index(p) > 0) {
+		complete_number(p, APP_NUMBERS_QUESTIONS);
 	} else if (word_index(p) > 0) {
 		complete_where(p);
 	} else {
@@ -111,6 +113,8 @@ complete_accept(const struct place *p)
 		choices_add_if(p->out, p->word, "all", _("every file offered"));
 		choices_add_if(p->out, p->word, "from",
 		    _("what somebody offers from here on"));
+		choices_add_if(p->out, p->word, "--new-key",
+		    _("a caller, although the key is another one"));
 	}
 }
 

@@ -118,7 +118,8 @@ run_accept_where(struct app *app, const char *argument, const char *word)
 void
 command_run_accept(struct app *app, const char *argument)
 {
-	static const char from[] = "from ";
+	static const char from[] = "from ", new_key[] = "--new-key";
+	const size_t flag = sizeof(new_key) - 1;
 	const size_t digits = strspn(argument, "0123456789");
 	const char *rest =
 	    argument + digits + strspn(argument + digits, COMMAND_BLANKS);
@@ -128,8 +129,13 @@ command_run_accept(struct app *app, const char *argument)
 		app_accept_all(app);
 	else if (strncmp(argument, from, sizeof(from) - 1) == 0)
 		run_accept_from(app, argument + sizeof(from) - 1);
-	else if (digits > 0 && rest > argument + digits &&
-		 (strncmp(rest, "as ", 3) == 0 || strncmp(rest, "to ", 3) == 0))
+	else if (strncmp(argument, new_key, flag) == 0) {
+		argument += flag + strspn(argument + flag, COMMAND_BLANKS);
+		if (command_number(app, argument, &number))
+			app_accept_new_key(app, number);
+	} else if (digits > 0 && rest > argument + digits &&
+		   (strncmp(rest, "as ", 3) == 0 ||
+		       strncmp(rest, "to ", 3) == 0))
 		run_accept_where(app, argument, rest);
 	else if (command_number(app, argument, &number))
 		app_accept(app, number);

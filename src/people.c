@@ -156,11 +156,15 @@ static char *
 shown_name(const char *name)
 {
 	char *clean = text_clean(name, strlen(name), TEXT_LABEL);
-	char *cut = text_cut(clean, LABEL_COLUMNS, false);
+	const char *begin = clean + strspn(clean, " ");
+	size_t len = strlen(begin);
+	char *cut;
 
+	while (len > 0 && begin[len - 1] == ' ')
+		len--;
+	clean[(size_t)(begin - clean) + len] = '\0';
+	cut = text_cut(len > 0 ? begin : _("nameless"), LABEL_COLUMNS, false);
 	free(clean);
-	if (cut[strspn(cut, " ")] == '\0')
-		str_replace(&cut, str_dup(_("nameless")));
 	return cut;
 }
 
@@ -342,7 +346,8 @@ people_label(
 
 	if (k != NULL && k->peer.own_name != NULL)
 		return shown_name(k->peer.own_name);
-	return people_namesake(p, name, key) != NULL
+	return people_namesake(p, name, key) != NULL ||
+		       strchr(name, '[') != NULL
 		   ? people_told_apart(name, key)
 		   : shown_name(name);
 }

@@ -23,7 +23,9 @@ struct stranger;
 struct stranger *stranger_new(const char *name);
 void stranger_free(struct stranger *s); /* NULL is fine */
 
-/* Connect and say HELLO; what was heard before is forgotten. */
+/* Connect, and say nothing yet; what was heard before is forgotten. */
+void stranger_connects(struct stranger *s, const struct person *whom);
+/* And say HELLO. */
 void stranger_calls(struct stranger *s, const struct person *whom);
 /* The same, and whom says /accept where they are asked; until both may talk. */
 void stranger_meets(struct stranger *s, struct person *whom);

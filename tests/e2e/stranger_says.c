@@ -146,7 +146,7 @@ connected(const struct person *whom)
 }
 
 void
-stranger_calls(struct stranger *s, const struct person *whom)
+stranger_connects(struct stranger *s, const struct person *whom)
 {
 	const struct conn_config config = {
 	    .loop = s->loop,
@@ -156,15 +156,6 @@ stranger_calls(struct stranger *s, const struct person *whom)
 	    .address = "127.0.0.1",
 	    .on_event = stranger_on_conn,
 	    .arg = s,
-	};
-	const struct frame hello = {
-	    .type = FRAME_HELLO,
-	    .hello = {.version_min = WIRE_VERSION_MIN,
-		.version_max = WIRE_VERSION,
-		.purpose = PURPOSE_TALK,
-		.epoch = s->epoch,
-		.name = s->name,
-		.name_len = strlen(s->name)},
 	};
 	const uint64_t end = stranger_deadline();
 
@@ -177,6 +168,22 @@ stranger_calls(struct stranger *s, const struct person *whom)
 	while (!s->is_up && !s->is_down && clock_mono_ms() < end)
 		stranger_turn(s);
 	assert_true(s->is_up);
+}
+
+void
+stranger_calls(struct stranger *s, const struct person *whom)
+{
+	const struct frame hello = {
+	    .type = FRAME_HELLO,
+	    .hello = {.version_min = WIRE_VERSION_MIN,
+		.version_max = WIRE_VERSION,
+		.purpose = PURPOSE_TALK,
+		.epoch = s->epoch,
+		.name = s->name,
+		.name_len = strlen(s->name)},
+	};
+
+	stranger_connects(s, whom);
 	stranger_says(s, &hello);
 	assert_true(stranger_hears(s, FRAME_HELLO, 0, NULL));
 }

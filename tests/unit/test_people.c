@@ -42,6 +42,33 @@ test_same_name_other_key(void **state)
 	people_release(&p);
 }
 
+/* What is shown of a name: one row, no blanks around it, never nothing. */
+static void
+test_labels(void **state)
+{
+	static const struct {
+		const char *name, *label;
+	} cases[] = {
+	    {"ana", "ana"},
+	    {"  ana  ", "ana"},
+	    {"\t", "\xe2\x90\x89"},
+	    {"", "nameless"},
+	    {" \xe2\x80\x8d ", "nameless"},
+	    {"a\nb", "a\xe2\x90\x8a"
+		     "b"},
+	    {"\033[2J", "\xe2\x90\x9b[2J [bb01 0203]"},
+	    /* It would pass for another ana otherwise. */
+	    {"ana [aa01 0203]", "ana [aa01 0203] [bb01 0203]"},
+	};
+	struct people p;
+
+	(void)state;
+	people_init(&p);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		expect_label(&p, cases[i].name, key_b, cases[i].label);
+	people_release(&p);
+}
+
 /* What looks alike on the screen is alike. */
 static void
 test_names_that_look_alike(void **state)
@@ -155,6 +182,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_same_name_other_key),
+	    cmocka_unit_test(test_labels),
 	    cmocka_unit_test(test_names_that_look_alike),
 	    cmocka_unit_test(test_pins),
 	    cmocka_unit_test(test_load),

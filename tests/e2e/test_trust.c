@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Keys that have changed, names that are not told by themselves, strangers. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "src/base/util.h"
+#include "tests/e2e/meeting.h"
+#include "tests/e2e/stranger.h"
+
+enum { FLOOD = 1024 * 1024, TALL = 60, WIDE = 100 };
+
+static void
+verify(struct person *ana, struct person *beto)
+{
+	assert_true(person_sees(ana, "compare "));
+	assert_true(person_sees(beto, "compare "));
+	person_type(ana, "/verify");
+	person_type(beto, "/verify");
+	assert_true(person_sees(ana, "encrypted, VERIFIED"));
+	assert_true(person_sees(beto, "encrypted, VERIFIED"));
+}
+
+/*
+ * ana is set up anew, and beto, who had verified her, calls: both screens
+ * show both keys, and nothing goes on without a word of a person.
+ */
+static void
+test_called_one_has_changed(void **state)
+{
+	struct person ana = {.rows = TALL, .cols = WIDE}, beto = ana;
+
+	(void)state;
+	meet(&ana, &beto);
+	verify(&ana, &beto);
+	assert_true(person_quits(&beto));
+	assert_true(person_quits(&ana));
+	remove_tree(ana.data);
+	person_start(&ana, "ana", NULL);
+	assert_true(person_sees(&ana, "waiting for a call"));
+	person_call(&beto, "beto", &ana);
+
+	assert_true(person_sees(&beto, "stopped: the key at"));
+	assert_true(person_sees(&beto, "before  "));
+	assert_true(person_sees(&beto, "of ana; first seen 20"));
+	assert_true(person_sees(&beto, ", VERIFIED 20"));
+	assert_true(person_sees(&beto, "now     "));
+	assert_true(person_sees(&beto, "seen for the first time just now"));
+	assert_true(person_sees(&beto, "/connect --new-key 127.0.0.1"));
+	assert_true(person_sees(&ana, "called and stopped: over there"));
+	assert_true(person_sees(&ana, "yours   "));
+	assert_true(person_sees(&ana, "theirs  "));
+	assert_int_equal(screen_count(ana.screen, "knocks"), 0);
+
+	person_type(
+	    &beto, text_of("/connect --new-key 127.0.0.1:%d", ana.port));
+	assert_true(person_sees(&ana, "beto knocks"));
+	person_type(&ana, "/accept");
+	/* There are two anas now, and this one is not verified. */
+	assert_true(person_sees(&beto, "connected with ana ["));
+	assert_true(person_sees(&beto, "encrypted, UNVERIFIED"));
+	part(&ana, &beto);
+}
+
+/* The other way round: who calls has another key than before. */
+static void
+test_caller_has_changed(void **state)
+{
+	struct person ana = {.rows = TALL, .cols = WIDE}, beto = ana;
+
+	(void)state;
+	meet(&ana, &beto);
+	verify(&ana, &beto);
+	assert_true(person_quits(&beto));
+	assert_true(person_sees(&ana, "beto left"));
+	remove_tree(beto.data);
+	person_call(&beto, "beto", &ana);
+	assert_true(person_sees(&ana, "2: beto ["));
+	assert_true(
+	    person_sees(&ana, "stopped: this is not the beto you know"));
+	assert_true(person_sees(&ana, "before  "));
+	assert_true(person_sees(&ana, "of beto; first seen 20"));
+	assert_true(person_sees(&ana, ", VERIFIED 20"));
+	assert_true(person_sees(&ana, "now     "));
+	assert_true(person_sees(&ana, "/accept --new-key 2"));
+
+	person_type(&ana, "/accept 2");
+	assert_true(person_sees(&ana, "comes with another key than the one"));
+	person_type(&ana, "/accept");
+	person_type(&ana, "/accept --new-key 7");
+	assert_true(person_sees(&ana, "nobody knocks there whose key"));
+	assert_int_equal(screen_count(ana.screen, "connected with beto ["), 0);
+	person_type(&ana, "/accept --new-key 2");
+	assert_true(person_sees(&ana, "connected with beto ["));
+	assert_true(person_sees(&ana, "encrypted, UNVERIFIED"));
+	/* What there is to do about that has not gone with the other talk. */
+	assert_true(person_sees(&ana, "compare "));
+	assert_true(person_sees(&beto, "connected with ana"));
+	person_type(&beto, "it is me, with a new disk");
+	assert_true(person_sees(&ana, "it is me, with a new disk"));
+	part(&ana, &beto);
+}
+
+/* Somebody with another name, at an address that was called before. */
+static void
+test_address_has_changed(void **state)
+{
+	struct person ana = {.rows = TALL, .cols = WIDE}, beto = ana;
+
+	(void)state;
+	meet(&ana, &beto); /* beto calls ana: he knows her address */
+	assert_true(person_quits(&ana));
+	assert_true(person_sees(&beto, "next try at"));
+	person_type(&beto, "/disconnect");
+	remove_tree(ana.data);
+	snprintf(ana.name, sizeof(ana.name), "carla");
+	person_start(&ana, "carla",
+	    (const char *const[]){text_of("127.0.0.1:%d", beto.port), NULL});
+	assert_true(person_sees(&beto, "carla knocks"));
+	assert_true(person_sees(&beto, "this is not the ana you know"));
+	assert_true(person_sees(&beto, "the address is the same"));
+	person_type(&beto, "/reject");
+	assert_true(person_sees(&ana, "said no"));
+	part(&ana, &beto);
+}
+
+/* What a stranger is called on the screen of ana, who knows a beto. */
+static const struct {
+	const char *name;
+	size_t len;
+	const char *shown;
+	bool apart; /* the digits of the key stand behind it */
+} names[] = {
+    {"beto", 4, "beto [", true},
+    {" Beto ", 6, ": Beto [", true},
+    {"beto [0123 4567]", 16, "beto [0123 4567] [", true},
+    {"be\xe2\x80\x8bto", 7, "beto", false},
+    {"ana", 3, "ana [", true}, /* that is me */
+    {"", 0, "nameless", false},
+    {"   ", 3, "nameless", false},
+    {"\t\n", 2, " knocks", false},
+    {"\033]0;owned\007", 10, "owned", false},
+    {"\033[2Jx\033[5;7m", 11, "[2Jx", false},
+    {"\xc2\x9b"
+     "31mred",
+	8, "31mred", false},
+    {"\xe2\x80\xae"
+     "otor",
+	7, "otor", false},
+    {"\xff\xfe\x80", 3, "\xef\xbf\xbd", false},
+    {"%s%n%x", 6, "%s%n%x", false},
+    {"../../x", 7, "../../x", false},
+};
+
+static void
+greet(struct stranger *s, const struct person *whom, const char *name,
+    size_t len, uint16_t min, uint16_t max)
+{
+	const struct frame hello = {
+	    .type = FRAME_HELLO,
+	    .hello = {.version_min = min,
+		.version_max = max,
+		.purpose = PURPOSE_TALK,
+		.epoch = 1,
+		.name = name,
+		.name_len = len},
+	};
+
+	stranger_connects(s, whom);
+	stranger_says(s, &hello);
+}
+
+static void
+assert_harmless(struct person *p)
+{
+	static const char *const never[] = {
+	    "\xc2\x9b", "\xe2\x80\xae", "\033]0;owned", "\033[5;7m"};
+	struct screen_modes modes;
+
+	screen_modes(p->screen, &modes);
+	assert_null(strstr(modes.title, "owned"));
+	assert_int_equal(modes.bells, 0);
+	for (size_t i = 0; i < COUNT(never); i++)
+		assert_false(
+		    screen_output_has(p->screen, never[i], strlen(never[i])));
+}
+
+static void
+test_names(void **state)
+{
+	struct person ana = {.rows = TALL, .cols = WIDE}, beto = ana;
+	struct stranger *s = stranger_new("-");
+	char longest[256];
+
+	(void)state;
+	memset(longest, 'w', 255);
+	meet(&ana, &beto);
+	assert_true(person_quits(&beto));
+	assert_true(person_sees(&ana, "beto left"));
+	for (size_t i = 0; i <= COUNT(names); i++) {
+		bool last = i == COUNT(names);
+		const char *name = last ? longest : names[i].name;
+		const char *question = text_of("%zu: ", i + 2);
+
+		/* Ten knocks a minute are asked about. */
+		if (i == 8) {
+			assert_true(person_quits(&ana));
+			person_start(&ana, "ana", NULL);
+			assert_true(person_sees(&ana, "waiting for"));
+		}
+		question = text_of("%zu: ", i < 8 ? i + 2 : i - 7);
+		greet(s, &ana, name, last ? 255 : names[i].len,
+		    WIRE_VERSION_MIN, WIRE_VERSION);
+		assert_true(stranger_hears(s, FRAME_KNOCK, 0, NULL));
+		assert_true(
+		    person_sees(&ana, last ? "wwwwwwww" : names[i].shown));
+		assert_true(person_sees(&ana, question));
+		if (!last && names[i].apart)
+			assert_true(screen_count(ana.screen, "] knocks") > 0);
+		/* The whole question stays on one row. */
+		assert_true(screen_count(ana.screen, " knocks, from 127") > 0);
+		assert_harmless(&ana);
+		stranger_goes(s);
+		assert_true(person_sees(&ana, "no longer knocks"));
+		person_type(&ana, "/clear");
+		assert_true(person_sees_no(&ana, "knocks"));
+	}
+	stranger_free(s);
+	part(&ana, &beto);
+}
+
+/* Two at once with one name that nobody knows. */
+static void
+test_two_with_one_name(void **state)
+{
+	struct stranger *one = stranger_new("otto"),
+			*two = stranger_new("otto");
+	struct person ana = {0};
+
+	(void)state;
+	person_start(&ana, "ana", NULL);
+	assert_true(person_sees(&ana, "waiting for a call"));
+	stranger_calls(one, &ana);
+	assert_true(person_sees(&ana, "1: otto knocks"));
+	stranger_calls(two, &ana);
+	assert_true(person_sees(&ana, "2: otto ["));
+	stranger_free(one);
+	stranger_free(two);
+	person_release(&ana);
+}
+
+static void
+test_versions(void **state)
+{
+	struct stranger *s = stranger_new("future");
+	struct person ana = {.cols = WIDE * 2};
+	struct frame f;
+
+	(void)state;
+	person_start(&ana, "ana", NULL);
+	assert_true(person_sees(&ana, "waiting for a call"));
+	greet(s, &ana, "x", 1, WIRE_VERSION + 1, WIRE_VERSION + 5);
+	assert_true(stranger_hears(s, FRAME_BYE, 0, &f));
+	assert_int_equal(f.bye, BYE_VERSION);
+	assert_true(person_sees(&ana, "127.0.0.1 uses a newer charla"));
+	assert_true(person_sees(&ana, "this one has to be updated"));
+	greet(s, &ana, "x", 1, 0, WIRE_VERSION_MIN - 1);
+	assert_true(stranger_hears(s, FRAME_BYE, 0, &f));
+	assert_int_equal(f.bye, BYE_VERSION);
+	assert_true(person_sees(&ana, "127.0.0.1 uses an older charla"));
+	assert_true(person_sees(&ana, "that one has to be updated"));
+	/* One that speaks ours as well is as welcome as any. */
+	greet(s, &ana, "x", 1, WIRE_VERSION_MIN, WIRE_VERSION + 5);
+	assert_true(person_sees(&ana, "x knocks"));
+	assert_int_equal(screen_count(ana.screen, "without saying who"), 0);
+	stranger_free(s);
+	person_release(&ana);
+}
+
+static int
+connect_to(const struct person *p)
+{
+	struct sockaddr_in to = {.sin_family = AF_INET,
+	    .sin_port = htons(p->port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	return fd;
+}
+
+/* All of it, as far as it is taken. */
+static void
+pour(int fd, const uint8_t *bytes, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = send(fd, bytes, len, MSG_NOSIGNAL);
+
+		if (n <= 0)
+			return;
+		bytes += n;
+		len -= (size_t)n;
+	}
+}
+
+/* One line, not a byte back, the end; and a talk beside it goes on. */
+static void
+test_callers_that_are_none(void **state)
+{
+	static const char hola[] = "hola";
+	static const char get[] = "GET / HTTP/1.1\r\nHost: ana\r\n\r\n";
+	struct person ana = {.cols = WIDE}, beto = {0};
+	uint8_t *noise = mem_alloc(FLOOD);
+	const struct {
+		const void *bytes;
+		size_t len;
+	} callers[] = {
+	    {hola, sizeof(hola) - 1}, {get, sizeof(get) - 1}, {noise, FLOOD}};
+
+	(void)state;
+	/* Not the first byte of a TLS record. */
+	for (size_t i = 0; i < FLOOD; i++)
+		noise[i] = (uint8_t)(i * 2654435761u >> 13);
+	noise[0] = 'z';
+	meet(&ana, &beto);
+	for (size_t i = 0; i < COUNT(callers); i++) {
+		int fd = connect_to(&ana);
+		char byte;
+
+		pour(fd, callers[i].bytes, callers[i].len);
+		assert_true(screen_wait_count(
+		    ana.screen, "that is not charla", (int)i + 1, 0));
+		assert_true(read(fd, &byte, 1) <= 0);
+		close(fd);
+		person_type(&beto, text_of("unharmed %zu", i));
+		assert_true(person_sees(&ana, text_of("unharmed %zu", i)));
+	}
+	assert_int_equal(screen_count(ana.screen, "that is not charla"), 3);
+	assert_int_equal(screen_count(ana.screen, "did not get through"), 0);
+	/* One that begins like TLS and is none. */
+	noise[0] = 0x16;
+	noise[1] = 0x03;
+	noise[2] = 0x01;
+	int fd = connect_to(&ana);
+
+	pour(fd, noise, FLOOD);
+	assert_true(person_sees(&ana, "did not get through"));
+	close(fd);
+	person_type(&ana, "unharmed as well");
+	assert_true(person_sees(&beto, "unharmed as well"));
+	free(noise);
+	part(&ana, &beto);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_called_one_has_changed),
+	    cmocka_unit_test(test_caller_has_changed),
+	    cmocka_unit_test(test_address_has_changed),
+	    cmocka_unit_test(test_names),
+	    cmocka_unit_test(test_two_with_one_name),
+	    cmocka_unit_test(test_versions),
+	    cmocka_unit_test(test_callers_that_are_none),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
