@@ -28,10 +28,12 @@ endif
 # warnings into errors, V=1 shows the commands.
 
 SYSTEM := $(shell uname -s)
-PACKAGES = ncursesw readline openssl sqlite3 libxxhash $(AVAHI)
+PACKAGES = ncursesw readline openssl sqlite3 libxxhash $(AVAHI) $(QR)
 # To see who is nearby; built without where it is not there, or with AVAHI=
 AVAHI := $(shell pkg-config --exists avahi-client 2>/dev/null && \
 	echo avahi-client)
+# To draw a key as a QR code; built without where it is not there, or with QR=
+QR := $(shell pkg-config --exists libqrencode 2>/dev/null && echo libqrencode)
 CFLAGS = -O2 -g
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wmissing-prototypes \
 	-Wstrict-prototypes -Wformat=2 -Wconversion $(if $(WERROR),-Werror)
@@ -73,6 +75,7 @@ TEST_LIBS = -lvterm -lcmocka $(PTY_LIB)
 
 ALL_CPPFLAGS = -I. -D_GNU_SOURCE -DNCURSES_WIDECHAR=1 \
 	-DCHARLA_VERSION='"$(VERSION)"' $(if $(AVAHI),-DCHARLA_AVAHI) \
+	$(if $(QR),-DCHARLA_QR) \
 	$(PACKAGE_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS = -std=c11 -fPIE -pthread $(WARNINGS) $(HARDENING_FLAGS) $(CFLAGS)
 ALL_LDFLAGS = -pthread $(HARDENING_LINK) $(LDFLAGS)

@@ -63,6 +63,8 @@ void app_search(struct app *app, const char *words);
 /* new_key: go on although the key is not the one seen there before. */
 void app_connect(struct app *app, const char *target, bool new_key);
 void app_disconnect(struct app *app);
+/* Both keys; of whoever is there where name is "". */
+void app_fingerprint(struct app *app, const char *name);
 /* The digits on both screens are the same, or are not. */
 void app_verify(struct app *app, bool same);
 void app_list_peers(struct app *app);
@@ -91,7 +93,8 @@ void app_quit(struct app *app);
 /* For Tab: the numbers of what there is, each with what it is. */
 enum app_numbers {
 	APP_NUMBERS_QUESTIONS,
-	APP_NUMBERS_OFFERS, /* questions about files */
+	APP_NUMBERS_NEW_KEYS, /* callers with a changed key */
+	APP_NUMBERS_OFFERS,   /* questions about files */
 	APP_NUMBERS_LISTS,
 	APP_NUMBERS_TRANSFERS,
 	APP_NUMBERS_RUNNING,

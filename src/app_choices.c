@@ -26,6 +26,7 @@ fits(const struct drop *d, enum app_numbers which)
 	case APP_NUMBERS_PAUSED:
 		return d->state == DROP_ACCEPTED &&
 		       (d->paused || (d->stuck && d->outgoing != NULL));
+	case APP_NUMBERS_NEW_KEYS:
 	case APP_NUMBERS_OUTBOX:
 		break;
 	}
@@ -68,12 +69,13 @@ add_waiting(struct app *app, const char *prefix, struct choices *out)
 }
 
 static void
-add_knocks(struct app *app, const char *prefix, struct choices *out)
+add_knocks(
+    struct app *app, bool changed, const char *prefix, struct choices *out)
 {
 	for (const struct link *l = app->links; l != NULL; l = l->next) {
 		char *help;
 
-		if (l->state != LINK_KNOCKING)
+		if (l->state != LINK_KNOCKING || (changed && l->before == NULL))
 			continue;
 		help = str_printf(_("%s knocks"), l->label);
 		add_number(out, prefix, l->question, help);
@@ -87,8 +89,8 @@ app_number_choices(struct app *app, enum app_numbers which, const char *prefix,
 {
 	if (which == APP_NUMBERS_OUTBOX)
 		add_waiting(app, prefix, out);
-	if (which == APP_NUMBERS_QUESTIONS)
-		add_knocks(app, prefix, out);
+	if (which == APP_NUMBERS_QUESTIONS || which == APP_NUMBERS_NEW_KEYS)
+		add_knocks(app, which == APP_NUMBERS_NEW_KEYS, prefix, out);
 	for (const struct drop *d = app->drops; d != NULL; d = d->next) {
 		if (d->shown != NULL && !d->listing &&
 		    d->state != DROP_GIVEN_UP && fits(d, which))

@@ -104,7 +104,8 @@ complete_accept(const struct place *p)
 	if (begins(p->argument, from) && word_index(p) > 0) {
 		complete_from(p, p->argument + sizeof(from) - 1);
 	} else if (begins(p->argument, new_key) && word_index(p) > 0) {
-		complete_number(p, APP_NUMBERS_QUESTIONS);
+		app_number_choices(
+		    p->app, APP_NUMBERS_NEW_KEYS, p->word, p->out);
 	} else if (word_index(p) > 0) {
 		complete_where(p);
 	} else {
@@ -113,8 +114,10 @@ complete_accept(const struct place *p)
 		choices_add_if(p->out, p->word, "all", _("every file offered"));
 		choices_add_if(p->out, p->word, "from",
 		    _("what somebody offers from here on"));
-		choices_add_if(p->out, p->word, "--new-key",
-		    _("a caller, although the key is another one"));
+		/* Rare, and then it stands on the screen. */
+		if (*p->word == '-')
+			choices_add_if(p->out, p->word, "--new-key",
+			    _("a caller, although the key is another one"));
 	}
 }
 

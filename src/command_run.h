@@ -32,6 +32,7 @@ void command_run_search(struct app *app, const char *argument);
 void command_run_log(struct app *app, const char *argument);
 void command_run_connect(struct app *app, const char *argument);
 void command_run_disconnect(struct app *app, const char *argument);
+void command_run_fingerprint(struct app *app, const char *argument);
 void command_run_verify(struct app *app, const char *argument);
 void command_run_peers(struct app *app, const char *argument);
 void command_run_rename(struct app *app, const char *argument);

@@ -49,6 +49,8 @@ const struct command command_table[] = {
 	    true, true, COMMAND_SEEN, command_run_block},
 	{"unblock", "NAME", N_("let them knock again"),
 	    true, true, COMMAND_BLOCKED, command_run_unblock},
+	{"fingerprint", "[NAME]", N_("show both keys, in groups of four and as a QR code"),
+	    false, true, COMMAND_SEEN, command_run_fingerprint},
 	{"nick", "NAME", N_("change the name the other person sees"),
 	    true, true, COMMAND_NOTHING, command_run_nick},
 	{"me", "TEXT", N_("say what you are doing: /me waves"),

@@ -115,6 +115,12 @@ command_run_disconnect(struct app *app, const char *argument)
 }
 
 void
+command_run_fingerprint(struct app *app, const char *argument)
+{
+	app_fingerprint(app, argument);
+}
+
+void
 command_run_verify(struct app *app, const char *argument)
 {
 	bool no = strcmp(argument, "no") == 0;

@@ -112,6 +112,16 @@ screen_close(struct screen *s)
 }
 
 void
+screen_room(const struct screen *s, struct ui_room *room)
+{
+	const struct layout *l = &s->paint.layout;
+
+	room->rows = l->log.height;
+	room->columns = l->columns - log_indent(&s->paint.log, LINE_HELP);
+	room->light = s->paint.palette == PALETTE_LIGHT;
+}
+
+void
 screen_set(struct screen *s, const struct ui_settings *settings)
 {
 	/* Nothing else takes a link off the cells again. */

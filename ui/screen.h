@@ -18,6 +18,7 @@ bool screen_replace_line(struct screen *s, const char *from, const char *to);
 void screen_remember(struct screen *s, const char *text);
 char *screen_bound(const struct screen *s, const char *function);
 void screen_keep_history(struct screen *s, bool keep);
+void screen_room(const struct screen *s, struct ui_room *room);
 int screen_copy(struct screen *s, const char *text);
 int screen_input_fd(const struct screen *s);
 int screen_output_fd(const struct screen *s);

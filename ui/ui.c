@@ -59,6 +59,14 @@ ui_set(struct ui *ui, const struct ui_settings *settings)
 		screen_set(ui->screen, settings);
 }
 
+void
+ui_room(const struct ui *ui, struct ui_room *room)
+{
+	*room = (struct ui_room){0};
+	if (ui->screen != NULL)
+		screen_room(ui->screen, room);
+}
+
 bool
 ui_put_aside(struct ui *ui)
 {

@@ -116,6 +116,13 @@ int ui_open(
 /* Flush what is drawn (500 ms at most), restore the terminal, free. */
 void ui_close(struct ui *ui);
 
+/* What can be drawn in one line of the log, all of it in sight. */
+struct ui_room {
+	int rows, columns; /* of its text; 0: better nothing is drawn */
+	bool light;        /* dark on a light background */
+};
+void ui_room(const struct ui *ui, struct ui_room *room);
+
 /* Copied; shown with the next frame. */
 void ui_set(struct ui *ui, const struct ui_settings *settings);
 

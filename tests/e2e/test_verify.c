@@ -255,6 +255,58 @@ test_one_forgot(void **state)
 	part(&ana, &beto);
 }
 
+/* The row of the code that lies so far below its first one. */
+static char *
+code_row(struct person *p, int below)
+{
+	char row[SCREEN_ROW_MAX];
+	int col, top = screen_find(p->screen, "█ ▄▄▄▄▄ █", &col);
+
+	assert_true(top >= 0);
+	screen_row_text(p->screen, top + below, row);
+	/* Of 41 columns, in at most 3 bytes each; then comes the text. */
+	return strndup(row, strcspn(row, "abcdefghijklmnopqrstuvwxyz"
+					 "0123456789,"));
+}
+
+/* Both keys, and one code on both screens where there is room for it. */
+static void
+test_fingerprint(void **state)
+{
+	struct person ana = {0}, beto = {0};
+
+	(void)state;
+	meet(&ana, &beto);
+	person_type(&ana, "/fingerprint nobody");
+	assert_true(person_sees(&ana, "nobody known or nearby is called"));
+	person_type(&ana, "/fingerprint");
+	person_type(&beto, "/fingerprint ana");
+	assert_true(person_sees(&ana, "you, ana"));
+	assert_true(person_sees(&ana, "beto, UNVERIFIED"));
+	assert_true(person_sees(&beto, "you, beto"));
+	if (screen_find(ana.screen, "█ ▄▄▄▄▄ █", NULL) >= 0) {
+		assert_true(person_sees(&beto, "█ ▄▄▄▄▄ █"));
+		for (int i = 0; i < 18; i++) {
+			char *a = code_row(&ana, i), *b = code_row(&beto, i);
+
+			assert_string_equal(a, b);
+			free(a);
+			free(b);
+		}
+	}
+	/* Too narrow: no code, and no half of one. */
+	person_type(&beto, "/clear");
+	screen_resize(beto.screen, 24, 60);
+	assert_true(person_sees_no(&beto, "▄▄▄▄"));
+	/* The answer takes two rows when the program knows of it. */
+	person_type(&beto, "/verify perhaps");
+	assert_true(person_sees(&beto, "        /verify no where not"));
+	person_type(&beto, "/fingerprint");
+	assert_true(person_sees(&beto, "ana, UNVERIFIED"));
+	assert_int_equal(screen_count(beto.screen, "▄▄▄▄"), 0);
+	part(&ana, &beto);
+}
+
 /* What a verified person offers may be taken without a question. */
 static void
 test_accept_from(void **state)
@@ -294,6 +346,7 @@ main(void)
 	    cmocka_unit_test(test_no_by_listener),
 	    cmocka_unit_test(test_no_by_caller),
 	    cmocka_unit_test(test_one_forgot),
+	    cmocka_unit_test(test_fingerprint),
 	    cmocka_unit_test(test_accept_from),
 	};
 

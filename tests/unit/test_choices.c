@@ -164,6 +164,9 @@ test_live_words(void **state)
 	    {"/accept ", 8,
 		"3(eva knocks) 12(↓ a b.txt, 85.5 kB) all(every file offered)"
 		" from(what somebody offers from here on) "},
+	    {"/accept -", 8,
+		"--new-key(a caller, although the key is another one) "},
+	    {"/accept --new-key ", 18, ""},
 	    {"/accept 1", 8, "12(↓ a b.txt, 85.5 kB) "},
 	    {"/reject ", 8, "3(eva knocks) 12(↓ a b.txt, 85.5 kB) "},
 	    {"/show ", 6, "12(↓ a b.txt, 85.5 kB) 2(↑ c, 0 B) 1(↑ c, 0 B) "},
