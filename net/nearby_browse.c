@@ -249,7 +249,8 @@ ask_some(void *arg)
 	struct nearby_browse *b = arg;
 	uint64_t now = clock_mono_ms(), next = UINT64_MAX;
 
-	for (size_t i = 0; i < b->count && b->client != NULL; i++) {
+	/* The newest first: a flood that came before holds nobody up. */
+	for (size_t i = b->count; i-- > 0 && b->client != NULL;) {
 		struct service *s = b->list[i];
 		uint64_t at = s->ask_ms;
 

@@ -322,12 +322,17 @@ static int
 check_addresses(const struct options *options, struct reason *why)
 {
 	struct target target;
+	struct reason name;
 
 	if (options->bind != NULL && sock_check_address(options->bind, why) < 0)
 		return ERR_INVALID;
-	if (options->peer != NULL)
-		return target_parse(options->peer, WIRE_PORT, &target, why);
-	return 0;
+	/* What holds a blank can only be somebody's name. */
+	if (options->peer == NULL ||
+	    target_parse(options->peer, WIRE_PORT, &target, why) == 0 ||
+	    (strchr(options->peer, ' ') != NULL &&
+		options_check_name(options->peer, &name) == 0))
+		return 0;
+	return ERR_INVALID;
 }
 
 /* Lines where no screen can be painted, or none is wanted. */

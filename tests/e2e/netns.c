@@ -215,15 +215,29 @@ netns_free(struct netns *n)
 	free(n);
 }
 
+pid_t
+netns_pid(const struct netns *n, int machine)
+{
+	return n->holders[machine];
+}
+
 void
-netns_person(struct netns *n, int machine, struct person *p, const char *name,
-    const char *to)
+netns_person_with(struct netns *n, int machine, struct person *p,
+    const char *name, const char *const extra[])
 {
 	char *program = str_dup(getenv("CHARLA"));
-	const char *const extra[] = {"--bind", "0.0.0.0", to, NULL};
 
 	setenv("CHARLA", in_folder(n->folder, addresses[machine]), 1);
 	person_start(p, name, extra);
 	setenv("CHARLA", program, 1);
 	free(program);
+}
+
+void
+netns_person(struct netns *n, int machine, struct person *p, const char *name,
+    const char *to)
+{
+	const char *const extra[] = {"--bind", "0.0.0.0", to, NULL};
+
+	netns_person_with(n, machine, p, name, extra);
 }

@@ -35,8 +35,13 @@ void netns_free(struct netns *n);
 
 /* Run a shell command on that machine; a failure ends the test program. */
 void netns_run(struct netns *n, int machine, const char *command);
+/* A process there, whose namespaces they are. */
+pid_t netns_pid(const struct netns *n, int machine);
 /* person_start on that machine; to: whom to call, or NULL. */
 void netns_person(struct netns *n, int machine, struct person *p,
     const char *name, const char *to);
+/* The same with any arguments, which may be NULL. */
+void netns_person_with(struct netns *n, int machine, struct person *p,
+    const char *name, const char *const extra[]);
 
 #endif

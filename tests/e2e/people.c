@@ -129,7 +129,7 @@ person_start(struct person *p, const char *name, const char *const extra[])
 	argv[count++] = p->downloads;
 	argv[count++] = "--port";
 	argv[count++] = port;
-	if (!has_bind(extra)) {
+	if (!p->everywhere && !has_bind(extra)) {
 		argv[count++] = "--bind";
 		argv[count++] = "127.0.0.1";
 	}

@@ -29,6 +29,7 @@ struct person {
 	/* Set these before the start, or leave them. */
 	int rows, cols;
 	const char *const *env; /* as in struct screen_config */
+	bool everywhere;        /* no --bind: on all addresses */
 	bool started;
 };
 

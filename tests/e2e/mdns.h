@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What goes over the cable of netns.h, and much that should not. */
+#ifndef CHARLA_TESTS_MDNS_H
+#define CHARLA_TESTS_MDNS_H
+
+#include <stddef.h>
+
+#include "tests/e2e/netns.h"
+
+struct capture;
+
+/* Every frame that a machine sees from here on. */
+struct capture *capture_start(struct netns *n, int machine);
+/* All of them, one behind the other; the caller frees. */
+char *capture_end(struct capture *c, size_t *len);
+
+/*
+ * Announce so many people who are not there, each once, as machine would.
+ * Returns when they are sent. first: another thousand is another people.
+ */
+void mdns_flood(struct netns *n, int machine, unsigned first, unsigned count);
+
+#endif
