@@ -158,34 +158,56 @@ where_text(const struct address_list *l)
 	    ngettext("%s, and %zu more", "%s, and %zu more", more), text, more);
 }
 
-void
-neighbours_update(struct neighbours *n, const struct sighting *seen,
-    size_t count, uint64_t now_ms)
+/* The first sighting says the name, unless it has none. */
+static void
+note(struct neighbour *one, const struct sighting *s)
+{
+	if (s->name[0] != '\0' && (one->at.count == 0 || one->name[0] == '\0'))
+		str_replace(&one->name, str_dup(s->name));
+	add_address(one, &s->at);
+}
+
+/* Who is in the list already; then it is clear who is gone. */
+static void
+note_old(struct neighbours *n, const struct sighting *seen, size_t count,
+    uint64_t now_ms)
 {
 	for (size_t i = 0; i < n->count; i++)
 		n->list[i].at.count = 0;
 	for (size_t i = 0; i < count; i++) {
 		struct neighbour *one = find(n, &seen[i].key);
 
-		if (one == NULL)
-			one = add(n, &seen[i], now_ms);
-		if (one == NULL)
-			continue;
-		/* The first sighting says the name, unless it has none. */
-		if (seen[i].name[0] != '\0' &&
-		    (one->at.count == 0 || one->name[0] == '\0'))
-			str_replace(&one->name, str_dup(seen[i].name));
-		add_address(one, &seen[i].at);
+		if (one != NULL)
+			note(one, &seen[i]);
 	}
 	for (size_t i = 0; i < n->count; i++) {
 		struct neighbour *one = &n->list[i];
 
-		if (one->at.count > 0) {
+		one->old = true;
+		if (one->at.count > 0)
 			one->gone_ms = 0;
-			str_replace(&one->where, where_text(&one->at));
-		} else if (one->gone_ms == 0) {
+		else if (one->gone_ms == 0)
 			one->gone_ms = now_ms;
-		}
+	}
+}
+
+void
+neighbours_update(struct neighbours *n, const struct sighting *seen,
+    size_t count, uint64_t now_ms)
+{
+	note_old(n, seen, count, now_ms);
+	for (size_t i = 0; i < count; i++) {
+		struct neighbour *one = find(n, &seen[i].key);
+
+		if (one == NULL)
+			one = add(n, &seen[i], now_ms);
+		if (one != NULL && !one->old)
+			note(one, &seen[i]);
+	}
+	for (size_t i = 0; i < n->count; i++) {
+		if (n->list[i].at.count > 0)
+			str_replace(
+			    &n->list[i].where, where_text(&n->list[i].at));
 	}
 	purge(n, now_ms, false);
 }

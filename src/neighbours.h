@@ -28,6 +28,7 @@ struct neighbour {
 	char *where;            /* that one, for people */
 	uint64_t gone_ms;       /* clock_mono_ms(); 0: it is there */
 	bool told;              /* the owner's */
+	bool old;               /* it was there before the last update */
 };
 
 /* Zeroed, it is empty. */

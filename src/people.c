@@ -156,14 +156,15 @@ static char *
 shown_name(const char *name)
 {
 	char *clean = text_clean(name, strlen(name), TEXT_LABEL);
-	const char *begin = clean + strspn(clean, " ");
-	size_t len = strlen(begin);
+	char *start = clean + strspn(clean, " ");
+	size_t len = strlen(start);
 	char *cut;
 
-	while (len > 0 && begin[len - 1] == ' ')
+	while (len > 0 && start[len - 1] == ' ')
 		len--;
-	clean[(size_t)(begin - clean) + len] = '\0';
-	cut = text_cut(len > 0 ? begin : _("nameless"), LABEL_COLUMNS, false);
+	start[len] = '\0';
+	cut = len > 0 ? text_cut(start, LABEL_COLUMNS, false)
+		      : str_dup(_("nameless"));
 	free(clean);
 	return cut;
 }
@@ -346,8 +347,7 @@ people_label(
 
 	if (k != NULL && k->peer.own_name != NULL)
 		return shown_name(k->peer.own_name);
-	return people_namesake(p, name, key) != NULL ||
-		       strchr(name, '[') != NULL
+	return people_namesake(p, name, key) != NULL
 		   ? people_told_apart(name, key)
 		   : shown_name(name);
 }

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -177,6 +178,94 @@ test_last(void **state)
 	people_release(&p);
 }
 
+/* Our own name for somebody stays, whatever they call themselves. */
+static void
+test_own_name(void **state)
+{
+	struct people p;
+	struct known *k;
+
+	(void)state;
+	people_init(&p);
+	k = people_add(&p, key_a, "ana", 1);
+	k->peer.own_name = strdup("Ana, work");
+	expect_label(&p, "ana", key_a, "Ana, work");
+	expect_label(&p, "something else", key_a, "Ana, work");
+	expect_label(&p, "ana", key_b, "ana");
+	expect_label(&p, "ana, WORK", key_b, "ana, WORK [bb01 0203]");
+	people_release(&p);
+}
+
+static void
+set_place(struct people *p, const uint8_t *key, int i)
+{
+	char target[32];
+	struct place place = {.target = target, .seen_ms = i};
+
+	snprintf(target, sizeof(target), "10.0.0.%d", i);
+	memcpy(place.key, key, STORE_KEY_LEN);
+	people_set_place(p, &place);
+}
+
+/* The newest of each key first, each once, and not too many. */
+static void
+test_places(void **state)
+{
+	struct people p;
+	size_t of_a = 0;
+
+	(void)state;
+	people_init(&p);
+	for (int i = 0; i < STORE_PLACES_MAX + 3; i++) {
+		set_place(&p, key_a, i);
+		set_place(&p, key_b, i % 2);
+	}
+	set_place(&p, key_a, 5);
+	assert_int_equal(p.place_count, STORE_PLACES_MAX + 2);
+	for (size_t i = 0; i < p.place_count; i++) {
+		if (memcmp(p.places[i].key, key_a, STORE_KEY_LEN) != 0)
+			continue;
+		if (of_a == 0)
+			assert_string_equal(p.places[i].target, "10.0.0.5");
+		if (of_a == 1)
+			assert_string_equal(p.places[i].target, "10.0.0.10");
+		of_a++;
+	}
+	assert_int_equal(of_a, STORE_PLACES_MAX);
+	people_release(&p);
+}
+
+/* Nothing is left that says who it was, but what was heard of them. */
+static void
+test_forget(void **state)
+{
+	struct people p;
+	struct known *k;
+
+	(void)state;
+	people_init(&p);
+	k = people_add(&p, key_a, "ana", 10);
+	people_add(&p, key_b, "beto", 5);
+	k->peer.accepted = k->peer.verified = true;
+	k->peer.own_name = strdup("Ana");
+	known_hear(k, 100, 7);
+	people_set_pin(&p, "host", key_a);
+	people_set_pin(&p, "desk", key_b);
+	set_place(&p, key_a, 1);
+	set_place(&p, key_b, 2);
+	people_forget(&p, k);
+	assert_ptr_equal(people_find(&p, key_a), k);
+	assert_true(k->forgotten);
+	assert_false(k->peer.accepted || k->peer.verified);
+	assert_null(people_pin(&p, "host"));
+	assert_memory_equal(people_pin(&p, "desk"), key_b, STORE_KEY_LEN);
+	assert_int_equal(p.place_count, 1);
+	assert_null(people_namesake(&p, "ana", key_b));
+	assert_ptr_equal(people_last(&p), people_find(&p, key_b));
+	assert_int_equal(known_heard(k, 100), 7);
+	people_release(&p);
+}
+
 int
 main(void)
 {
@@ -188,6 +277,9 @@ main(void)
 	    cmocka_unit_test(test_load),
 	    cmocka_unit_test(test_heard),
 	    cmocka_unit_test(test_last),
+	    cmocka_unit_test(test_own_name),
+	    cmocka_unit_test(test_places),
+	    cmocka_unit_test(test_forget),
 	};
 
 	setlocale(LC_CTYPE, "C.UTF-8");
