@@ -46,7 +46,6 @@ add_known(const struct app *app, struct somebodies *all, struct known *k)
 	*one = (struct somebody){.known = k, .name = k->peer.name};
 	memcpy(one->key.bytes, k->peer.key, FINGERPRINT_LEN);
 	one->near = neighbours_find(&app->neighbours, &one->key);
-	one->label = people_label(&app->people, k->peer.name, k->peer.key);
 }
 
 static void
@@ -60,9 +59,76 @@ add_near(
 	all->list[all->count++] = (struct somebody){
 	    .key = near->key,
 	    .near = near,
-	    .label = neighbour_label(&app->neighbours, near, &app->people),
 	    .name = near->name,
 	};
+}
+
+/* What somebody would be called if nobody else was. */
+static const char *
+plain_name(const struct somebody *one)
+{
+	return one->known != NULL && one->known->peer.own_name != NULL
+		   ? one->known->peer.own_name
+		   : one->name;
+}
+
+struct named {
+	char *skeleton;
+	struct somebody *one;
+};
+
+static int
+compare_names(const void *a, const void *b)
+{
+	const struct named *one = a, *other = b;
+
+	return strcmp(one->skeleton, other->skeleton);
+}
+
+/*
+ * These could be taken for each other. Who is known keeps the name, if there
+ * is but one of them, and who has it from us does anyway.
+ */
+static void
+label_alike(struct named *alike, size_t count)
+{
+	size_t known = 0;
+
+	for (size_t i = 0; i < count; i++)
+		known += alike[i].one->known != NULL;
+	for (size_t i = 0; i < count; i++) {
+		struct somebody *one = alike[i].one;
+		bool apart =
+		    one->known == NULL
+			? count > 1
+			: known > 1 && one->known->peer.own_name == NULL;
+
+		one->label =
+		    apart ? people_told_apart(plain_name(one), one->key.bytes)
+			  : people_shown(plain_name(one));
+	}
+}
+
+/* As people_label and neighbour_label do for one, for very many. */
+static void
+label_all(struct somebodies *all)
+{
+	struct named *names = mem_alloc(all->count * sizeof(*names));
+
+	for (size_t i = 0; i < all->count; i++)
+		names[i] = (struct named){
+		    people_skeleton(plain_name(&all->list[i])), &all->list[i]};
+	if (all->count > 1)
+		qsort(names, all->count, sizeof(*names), compare_names);
+	for (size_t i = 0, n; i < all->count; i += n) {
+		for (n = 1; i + n < all->count &&
+			    compare_names(&names[i], &names[i + n]) == 0;)
+			n++;
+		label_alike(&names[i], n);
+	}
+	for (size_t i = 0; i < all->count; i++)
+		free(names[i].skeleton);
+	free(names);
 }
 
 void
@@ -81,6 +147,7 @@ somebodies_list(const struct app *app, struct somebodies *all)
 		add_near(app, all, &n->list[i]);
 	if (all->count > 1)
 		qsort(all->list, all->count, sizeof(*all->list), compare);
+	label_all(all);
 }
 
 void

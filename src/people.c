@@ -152,8 +152,8 @@ known_unhear(struct known *k, uint64_t epoch, uint64_t seq)
 }
 
 /* The name as it is shown: two names that look alike are alike. */
-static char *
-shown_name(const char *name)
+char *
+people_shown(const char *name)
 {
 	char *clean = text_clean(name, strlen(name), TEXT_LABEL);
 	char *start = clean + strspn(clean, " ");
@@ -173,10 +173,10 @@ shown_name(const char *name)
  * What two names that pass for one another have in common: letters without
  * case, nothing invisible, blanks as one blank.
  */
-static char *
-skeleton(const char *name)
+char *
+people_skeleton(const char *name)
 {
-	char *shown = shown_name(name);
+	char *shown = people_shown(name);
 	char *out = mem_alloc(strlen(shown) * 4 + 1);
 	size_t len = 0, at = 0, size = strlen(shown);
 
@@ -202,7 +202,7 @@ skeleton(const char *name)
 bool
 people_names_alike(const char *a, const char *b)
 {
-	char *one = skeleton(a), *other = skeleton(b);
+	char *one = people_skeleton(a), *other = people_skeleton(b);
 	bool alike = strcmp(one, other) == 0;
 
 	free(one);
@@ -332,7 +332,7 @@ people_forget(struct people *p, struct known *k)
 char *
 people_told_apart(const char *name, const uint8_t key[STORE_KEY_LEN])
 {
-	char *shown = shown_name(name);
+	char *shown = people_shown(name);
 
 	str_replace(&shown, str_printf("%s [%02x%02x %02x%02x]", shown, key[0],
 				key[1], key[2], key[3]));
@@ -346,8 +346,8 @@ people_label(
 	const struct known *k = people_find(p, key);
 
 	if (k != NULL && k->peer.own_name != NULL)
-		return shown_name(k->peer.own_name);
+		return people_shown(k->peer.own_name);
 	return people_namesake(p, name, key) != NULL
 		   ? people_told_apart(name, key)
-		   : shown_name(name);
+		   : people_shown(name);
 }

@@ -72,7 +72,10 @@ char *people_label(
 
 /* "ana [0f3a 99c2]". The caller frees. */
 char *people_told_apart(const char *name, const uint8_t key[STORE_KEY_LEN]);
-/* Would a person take them for the same? */
+/* The name, clean and short, as it is shown. The caller frees. */
+char *people_shown(const char *name);
+/* The same for all names that a person would take for one. Caller frees. */
+char *people_skeleton(const char *name);
 bool people_names_alike(const char *a, const char *b);
 
 #endif

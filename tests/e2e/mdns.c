@@ -101,19 +101,12 @@ capture_start(struct netns *n, int machine)
 	return c;
 }
 
-char *
-capture_end(struct capture *c, size_t *len)
+static char *
+read_all(FILE *f, size_t *len)
 {
-	FILE *f = fopen(in_folder(c->folder, "frames"), "r");
-	size_t size = 0;
+	size_t size = 0, n;
 	char *all = NULL;
-	size_t n;
 
-	kill(c->pid, SIGKILL);
-	while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
-		continue;
-	if (f == NULL)
-		harness_fail("no capture");
 	*len = 0;
 	do {
 		size += FRAME_MAX;
@@ -122,6 +115,21 @@ capture_end(struct capture *c, size_t *len)
 		*len += n;
 	} while (n > 0);
 	fclose(f);
+	return all;
+}
+
+char *
+capture_end(struct capture *c, size_t *len)
+{
+	FILE *f = fopen(in_folder(c->folder, "frames"), "r");
+	char *all;
+
+	kill(c->pid, SIGKILL);
+	while (waitpid(c->pid, NULL, 0) < 0 && errno == EINTR)
+		continue;
+	all = f != NULL ? read_all(f, len) : NULL;
+	if (all == NULL)
+		harness_fail("no capture");
 	remove_tree(c->folder);
 	free(c);
 	return all;
