@@ -287,8 +287,8 @@ remove_at(struct nearby_browse *b, size_t at)
 {
 	service_free(b->list[at]);
 	b->count--;
-	memmove(
-	    &b->list[at], &b->list[at + 1], (b->count - at) * sizeof(*b->list));
+	memmove(&b->list[at], &b->list[at + 1],
+	    (b->count - at) * sizeof(struct service *));
 }
 
 static void

@@ -240,10 +240,10 @@ nearby_know_people(struct app *app)
 
 	if (app->nearby == NULL)
 		return;
-	known = mem_dup(p->known, p->known_count * sizeof(*known));
+	known = mem_dup(p->known, p->known_count * sizeof(struct known *));
 	keys = mem_alloc(p->known_count * sizeof(*keys));
 	if (p->known_count > 1)
-		qsort(known, p->known_count, sizeof(*known), later);
+		qsort(known, p->known_count, sizeof(struct known *), later);
 	for (size_t i = 0; i < p->known_count; i++) {
 		if (!known[i]->forgotten)
 			memcpy(keys[count++].bytes, known[i]->peer.key,

@@ -97,11 +97,11 @@ add(struct neighbours *n, const struct sighting *s, uint64_t now_ms)
 		purge(n, now_ms, true);
 	if (n->count >= NEIGHBOURS_MAX)
 		return NULL;
+	n->list = mem_realloc(n->list, (n->count + 1) * sizeof(*n->list));
 	while (at < n->count && n->list[at].number == number) {
 		number++;
 		at++;
 	}
-	n->list = mem_realloc(n->list, (n->count + 1) * sizeof(*n->list));
 	memmove(
 	    &n->list[at + 1], &n->list[at], (n->count - at) * sizeof(*n->list));
 	n->count++;
@@ -204,6 +204,8 @@ neighbours_update(struct neighbours *n, const struct sighting *seen,
 		if (one != NULL && !one->old)
 			note(one, &seen[i]);
 	}
+	if (n->list == NULL)
+		return;
 	for (size_t i = 0; i < n->count; i++) {
 		if (n->list[i].at.count > 0)
 			str_replace(

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "net/nearby.h"
 #include "src/base/util.h"
@@ -34,12 +35,15 @@ memory_of(struct person *p)
 {
 	FILE *f =
 	    fopen(text_of("/proc/%d/statm", (int)screen_pid(p->screen)), "r");
-	long total = 0, resident = 0;
+	char line[256] = "", *resident;
 
 	assert_non_null(f);
-	assert_int_equal(fscanf(f, "%ld %ld", &total, &resident), 2);
+	assert_non_null(fgets(line, sizeof(line), f));
 	fclose(f);
-	return resident * 4;
+	/* The second number, in pages. */
+	resident = strchr(line, ' ');
+	assert_non_null(resident);
+	return strtol(resident, NULL, 10) * sysconf(_SC_PAGESIZE) / 1024;
 }
 
 /* One key and its echo, many times; the slowest. */

@@ -77,10 +77,9 @@ lacks_key(const char *frames, size_t len, const char *digits)
 	char part[17];
 
 	for (size_t i = 0; i < KEY_BYTES; i++) {
-		unsigned byte;
+		const char byte[] = {digits[2 * i], digits[2 * i + 1], '\0'};
 
-		assert_int_equal(sscanf(digits + 2 * i, "%2x", &byte), 1);
-		key[i] = (uint8_t)byte;
+		key[i] = (uint8_t)strtoul(byte, NULL, 16);
 	}
 	assert_null(memmem(frames, len, key, 8));
 	for (size_t i = 0; i + 16 <= 2 * KEY_BYTES; i += 16) {
