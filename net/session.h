@@ -42,11 +42,11 @@ enum session_event_type {
 	 * whether such a message was ever sent.
 	 */
 	SESSION_ACK,
-	SESSION_TYPING,   /* typing */
-	SESSION_KEEPING,  /* keeping: does the other keep a history? */
+	SESSION_TYPING,     /* typing */
+	SESSION_KEEPING,    /* keeping: does the other keep a history? */
 	SESSION_ROUND_TRIP, /* session_round_trip_ms says another time */
-	SESSION_PRESENCE, /* name: the other is called this now */
-	SESSION_OFFER,    /* offer */
+	SESSION_PRESENCE,   /* name: the other is called this now */
+	SESSION_OFFER,      /* offer */
 	/*
 	 * transfer: SENDING or REFUSED; or PROVING: t->offset bytes are there
 	 * with the hash t->proof. Compare, then session_begin.
