@@ -347,7 +347,9 @@ people_label(
 
 	if (k != NULL && k->peer.own_name != NULL)
 		return people_shown(k->peer.own_name);
-	return people_namesake(p, name, key) != NULL
+	/* With a bracket it may look like one that was told apart. */
+	return people_namesake(p, name, key) != NULL ||
+		       strchr(name, '[') != NULL
 		   ? people_told_apart(name, key)
 		   : people_shown(name);
 }
