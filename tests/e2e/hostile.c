@@ -98,14 +98,20 @@ hostile_names(size_t *count)
 
 /* The scene */
 
+/* So nobody is nearby, whatever runs on this machine. */
+static const char *const no_bus[] = {
+    "DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nonexistent", NULL};
+
 void
 scene_open(struct scene *s)
 {
 	struct person *ana = &s->ana;
 
-	*s = (struct scene){.ana = {.rows = ROWS, .cols = COLS}};
+	*s = (struct scene){.ana = {.rows = ROWS, .cols = COLS, .env = no_bus}};
 	person_start(ana, "ana", NULL);
 	assert_true(person_sees(ana, "waiting for a call"));
+	/* It would come in the middle of something. */
+	assert_true(person_sees(ana, "names of people nearby are not seen"));
 	s->mallory = stranger_new("mallory");
 	stranger_meets(s->mallory, ana);
 	make_file(in_folder(ana->home, "canary"), 1000, 1);

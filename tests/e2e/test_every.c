@@ -38,6 +38,7 @@ static const struct step story[] = {
     {ANA, "key Esc", ANA, NULL, "charla-scroll-up"},
     {ANA, "/verify", ANA, "when beto says /verify too", NULL},
     {BETO, "/verify", ANA, "VERIFIED: you have both compared it", NULL},
+    {ANA, "/fingerprint", ANA, "you, ana", NULL},
     {ANA, "/nick Ana Maria", ANA, "you are called Ana Maria now", NULL},
     {ANA, "/me waves", BETO, "waves", NULL},
     {ANA, "/set theme mono", ANA, "theme = mono", NULL},

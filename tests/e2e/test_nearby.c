@@ -205,7 +205,7 @@ test_one_name(void **state)
 	person_type(&ana, "/connect ana");
 	assert_true(person_sees(&ana, "several are called 'ana': ana ["));
 	person_type(&ana, "/connect 2");
-	assert_true(person_sees(&third, "ana knocks"));
+	assert_true(person_sees(&third, "] knocks"));
 	assert_true(person_sees(&ana, "ringing: Ana"));
 	person_release(&third);
 	parts(&h, &ana, &second);

@@ -246,7 +246,7 @@ test_stopped_from_outside(void **state)
 	screen_signal(ana.screen, SIGSTOP);
 	screen_signal(ana.screen, SIGCONT);
 	person_type(&ana, "/help");
-	assert_true(person_sees(&ana, "/transfers"));
+	assert_true(person_sees(&ana, "/quit "));
 	assert_true(person_quits(&ana));
 	person_release(&ana);
 }
