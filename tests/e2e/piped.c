@@ -25,14 +25,22 @@ home_path(const struct piped *p, const char *name)
 	return path;
 }
 
-/* Stands in for charla, with its standard descriptors in the home. */
-static void
-write_wrapper(const char *path)
+static FILE *
+open_to_write(const char *path)
 {
 	FILE *f = fopen(path, "w");
 
 	if (f == NULL)
 		harness_fail("%s: %s", path, strerror(errno));
+	return f;
+}
+
+/* Stands in for charla, with its standard descriptors in the home. */
+static void
+write_wrapper(const char *path)
+{
+	FILE *f = open_to_write(path);
+
 	fprintf(f,
 	    "#!/bin/sh\n"
 	    "exec '%s' --plain \"$@\" <\"$HOME/in\" >\"$HOME/out\" "
@@ -59,10 +67,8 @@ make_pipe(const char *path, int flags)
 static void
 write_input(const char *path, const char *text)
 {
-	FILE *f = fopen(path, "w");
+	FILE *f = open_to_write(path);
 
-	if (f == NULL)
-		harness_fail("%s: %s", path, strerror(errno));
 	fputs(text, f);
 	fclose(f);
 }

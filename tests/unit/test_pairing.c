@@ -205,7 +205,7 @@ test_order(void **state)
 
 	(void)state;
 	for (size_t w = 0; w < COUNT(ways); w++) {
-		struct two t;
+		struct two t = {0};
 		struct pairing *p = ways[w].listener ? &t.listener : &t.caller;
 
 		begin(&t, &dice);

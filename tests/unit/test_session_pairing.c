@@ -83,7 +83,7 @@ test_while_knocking(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		struct pair p;
+		struct pair p = {0};
 		struct side *first = i == 0 ? &p.caller : &p.listener;
 		struct side *second = i == 0 ? &p.listener : &p.caller;
 
