@@ -23,9 +23,11 @@ hash(const char *label, const struct pairing_binding *binding, const uint8_t *a,
 	const uint8_t *parts[] = {
 	    binding->exporter, binding->caller, binding->listener, a, b};
 	uint8_t bytes[HASHED_MAX];
-	size_t len = strlen(label);
+	size_t len = 0;
 
-	memcpy(bytes, label, len);
+	/* Its bytes alone: the hash takes no terminator. */
+	for (; label[len] != '\0'; len++)
+		bytes[len] = (uint8_t)label[len];
 	for (size_t i = 0; i < COUNT(parts); i++) {
 		if (parts[i] == NULL)
 			continue;
