@@ -450,6 +450,8 @@ test_reader_goes(void **state)
 {
 	struct person ana = {0};
 	struct piped beto = {0};
+	struct reading reading = {
+	    .p = &beto, .row = "it is said when somebody is\n"};
 
 	(void)state;
 	wait_for_call(&ana);
@@ -457,11 +459,13 @@ test_reader_goes(void **state)
 	    &beto, &(struct piped_config){
 		       .name = "beto", .whom = &ana, .output_pipe = true});
 	assert_true(person_sees(&ana, "beto knocks"));
+	piped_enter(&beto, "hola");
+	assert_true(screen_wait_for(has_read, &reading, "hola is taken", 0));
+	free(reading.text);
 	close(beto.out);
 	beto.out = -1;
 	unlink(in_folder(beto.person.home, "out"));
-	/* What was entered still goes. */
-	piped_enter(&beto, "hola");
+	/* What was entered before still goes. */
 	person_type(&ana, "/accept");
 	assert_true(person_sees(&ana, "beto: hola"));
 	assert_true(piped_left(&beto, 0));
