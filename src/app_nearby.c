@@ -139,7 +139,7 @@ tell(void *arg)
 {
 	struct app *app = arg;
 
-	if (!app->options->plain || !shows(app))
+	if (!app->plain || app->batch || !shows(app))
 		return;
 	tell_left(app, clock_mono_ms());
 	tell_came(app);
@@ -191,6 +191,7 @@ on_nearby(void *arg)
 static void
 describe(const struct app *app, struct nearby_self *self)
 {
+	/* For tests, which cannot wait until a mark is made anew. */
 	const char *often = getenv("CHARLA_ANNOUNCE_MS");
 	struct sock_reach reach;
 

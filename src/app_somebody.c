@@ -98,14 +98,17 @@ label_alike(struct named *alike, size_t count)
 		known += alike[i].one->known != NULL;
 	for (size_t i = 0; i < count; i++) {
 		struct somebody *one = alike[i].one;
-		bool apart =
-		    one->known == NULL
-			? count > 1
-			: known > 1 && one->known->peer.own_name == NULL;
+		const char *name = plain_name(one);
+		bool apart;
 
-		one->label =
-		    apart ? people_told_apart(plain_name(one), one->key.bytes)
-			  : people_shown(plain_name(one));
+		if (one->known != NULL && one->known->peer.own_name != NULL)
+			apart = false;
+		else if (strchr(name, '[') != NULL)
+			apart = true; /* as if it had been told apart */
+		else
+			apart = one->known != NULL ? known > 1 : count > 1;
+		one->label = apart ? people_told_apart(name, one->key.bytes)
+				   : people_shown(name);
 	}
 }
 

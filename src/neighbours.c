@@ -68,6 +68,8 @@ purge(struct neighbours *n, uint64_t now_ms, bool full)
 {
 	size_t first = SIZE_MAX;
 
+	if (n->list == NULL)
+		return;
 	for (size_t i = n->count; i-- > 0;) {
 		const struct neighbour *one = &n->list[i];
 

@@ -20,7 +20,7 @@
 #include "tests/e2e/neighbourhood.h"
 
 /* Of a record (RFC 6762, 10) and some more. */
-enum { RECORD_MS = 150 * 1000 };
+enum { RECORD_MS = 150 * 1000, CALLS = 3, CALM_MS = 300 };
 
 static bool allowed; /* found out once, in main */
 
@@ -109,8 +109,10 @@ test_leave(void **state)
 	neighbourhood_open(&h);
 	neighbour_start(&h, NETNS_ANA, &ana, "ana", NULL);
 	for (int i = 0; i < 2; i++) {
+		begun = clock_mono_ms();
 		neighbour_start(&h, NETNS_BETO, &beto, "beto", NULL);
 		sees_row(&ana, "1  beto", "new", "10.69.73.2");
+		took("who started is seen", begun);
 		begun = clock_mono_ms();
 		if (i == 0)
 			assert_true(person_quits(&beto));
@@ -240,6 +242,58 @@ test_name_at_start(void **state)
 	parts(&h, &ana, &beto);
 }
 
+/* It says so once, and not that anything was lost. */
+static void
+connected_once(struct person *p, const char *whom)
+{
+	const char *words = text_of("connected with %s at", whom);
+
+	assert_true(person_sees(p, words));
+	assert_true(screen_wait_quiet(p->screen, CALM_MS, 0));
+	if (screen_count(p->screen, words) == 1 &&
+	    screen_count(p->screen, "lost") == 0)
+		return;
+	screen_dump(p->screen, stderr);
+	fail_msg("%s was connected more than once", p->name);
+}
+
+/* Both call the other by name, at the same moment; later from the start. */
+static void
+test_both_call(void **state)
+{
+	static const char *const call_ana[] = {"ana", NULL};
+	static const char *const call_beto[] = {"beto", NULL};
+	const char *asked = getenv("CALLS"); /* 200, say */
+	int calls = asked != NULL ? (int)strtol(asked, NULL, 10) : CALLS;
+	struct person ana = {0}, beto = {0};
+	struct neighbourhood h;
+
+	(void)state;
+	if (!allowed)
+		skip();
+	neighbourhood_open(&h);
+	neighbour_start(&h, NETNS_ANA, &ana, "ana", NULL);
+	neighbour_start(&h, NETNS_BETO, &beto, "beto", NULL);
+	sees_row(&ana, "beto", "new", "10.69.73.2");
+	sees_row(&beto, "ana", "new", "10.69.73.1");
+	person_type(&beto, "/connect ana");
+	accepted(&beto, &ana);
+	for (int i = 0; i < calls; i++) {
+		assert_true(person_quits(&ana));
+		assert_true(person_quits(&beto));
+		neighbour_start(&h, NETNS_ANA, &ana, "ana", call_beto);
+		neighbour_start(&h, NETNS_BETO, &beto, "beto", call_ana);
+		connected_once(&ana, "beto");
+		connected_once(&beto, "ana");
+		person_type(&ana, text_of("ana says %d", i));
+		person_type(&beto, text_of("beto says %d", i));
+		assert_true(person_sees(&beto, text_of("ana: ana says %d", i)));
+		assert_true(
+		    person_sees(&ana, text_of("beto: beto says %d", i)));
+	}
+	parts(&h, &ana, &beto);
+}
+
 /* Who is known is found at an address where they never were. */
 static void
 test_moved(void **state)
@@ -361,6 +415,7 @@ main(void)
 	    cmocka_unit_test(test_avahi_again),
 	    cmocka_unit_test(test_one_name),
 	    cmocka_unit_test(test_name_at_start),
+	    cmocka_unit_test(test_both_call),
 	    cmocka_unit_test(test_moved),
 	    cmocka_unit_test(test_blocked),
 	    cmocka_unit_test(test_in_lines),

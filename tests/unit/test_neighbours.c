@@ -175,7 +175,7 @@ test_names(void **state)
 	check_label(&n, 1, &p, "Ana [0100 0000]");
 	check_label(&n, 2, &p, "ana [0200 0000]");
 	check_label(&n, 3, &p, "beto");
-	check_label(&n, 4, &p, "␛[31mowned<U+202E>");
+	check_label(&n, 4, &p, "␛[31mowned<U+202E> [0400 0000]");
 	check_label(&n, 5, &p, "nameless");
 
 	/* Who is known is called as they were; the other one is marked. */
