@@ -188,6 +188,7 @@ golden: $(PROGRAM) $(BUILD)/tests/e2e/test_golden
 check-long:
 	+@$(MAKE) --no-print-directory fuzz
 	+@$(MAKE) --no-print-directory torture
+	+@$(MAKE) --no-print-directory first
 	+@$(MAKE) --no-print-directory check
 
 # Two charlas that are killed, cut off and stopped at random, from a seed.
@@ -197,6 +198,13 @@ SEED = 1
 torture: $(PROGRAM) $(BUILD)/tests/e2e/test_torture
 	@CHARLA='$(abspath $(PROGRAM))' ROUNDS=$(ROUNDS) SEED=$(SEED) \
 		$(BUILD)/tests/e2e/test_torture
+
+# Two who have never met start at the same moment and call each other.
+TIMES = 200
+.PHONY: first
+first: $(PROGRAM) $(BUILD)/tests/e2e/test_first
+	@CHARLA='$(abspath $(PROGRAM))' TIMES=$(TIMES) \
+		$(BUILD)/tests/e2e/test_first
 
 $(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(UNIT_HELP) \
 		$(LIBRARY)
@@ -362,8 +370,9 @@ make deps          install what building needs (more: deps-test, deps-dev,
                    deps-bench)
 make check         run every test (parts: check-unit, check-e2e)
 make golden        write tests/e2e/golden anew, to be looked at
-make check-long    fuzz, torture, then check
+make check-long    fuzz, torture, first, then check
 make torture       kill, cut and stop two charlas: ROUNDS=200 SEED=1
+make first         two who never met call each other at once: TIMES=200
 make asan          the tests with the address and undefined sanitizers
 make valgrind      the unit tests under valgrind
 make bench         figures (parts: bench-start, -transfer, -keys, -idle,

@@ -224,20 +224,47 @@ call_stop(struct app *app)
 	app_refresh_status(app);
 }
 
+bool
+call_is_for(const struct app *app, const struct fingerprint *key)
+{
+	const struct call *call = app->call;
+	const uint8_t *pin;
+
+	if (call == NULL || call->quiet)
+		return false;
+	if (call->person || call->reached)
+		return fingerprint_equal(&call->key, key);
+	pin = people_pin(&app->people, call->target);
+	return pin != NULL && !call->new_key &&
+	       memcmp(pin, key->bytes, FINGERPRINT_LEN) == 0;
+}
+
+static void
+pin(struct app *app, const char *target, const uint8_t *key)
+{
+	const uint8_t *before = people_pin(&app->people, target);
+
+	if (before != NULL && memcmp(before, key, FINGERPRINT_LEN) == 0)
+		return;
+	people_set_pin(&app->people, target, key);
+	store_put_pin(app->store, target, key);
+}
+
 void
 call_yield(struct link *l)
 {
 	struct app *app = l->app;
-	const uint8_t *pin;
+	struct call *call = app->call;
 
-	if (app->call == NULL || app->call->link == l)
+	if (call == NULL || call->link == l)
 		return;
-	pin = app->call->person ? app->call->key.bytes
-				: people_pin(&app->people, app->call->target);
-	if (app->call->quiet) {
+	if (call->quiet) {
 		call_stop(app);
-	} else if (pin != NULL && !app->call->new_key &&
-		   memcmp(pin, l->key.bytes, FINGERPRINT_LEN) == 0) {
+	} else if (call_is_for(app, &l->key)) {
+		/* Ours got through as well, and gave way to theirs. */
+		if (call->reached)
+			pin(app, call->target, l->key.bytes);
+		call->new_key = false;
 		call_rest(app);
 	} else {
 		app_say(app, LINE_NOTICE, _("stopped calling %s"),
@@ -284,23 +311,14 @@ call_key_fits(struct link *l)
 		      "who"),
 		    app->call->target);
 	} else {
+		app->call->key = l->key;
+		app->call->reached = true;
 		return true;
 	}
 	app->over = app->failed = true;
 	app->call->link = NULL;
 	call_stop(app);
 	return false;
-}
-
-static void
-pin(struct app *app, const char *target, const uint8_t *key)
-{
-	const uint8_t *before = people_pin(&app->people, target);
-
-	if (before != NULL && memcmp(before, key, FINGERPRINT_LEN) == 0)
-		return;
-	people_set_pin(&app->people, target, key);
-	store_put_pin(app->store, target, key);
 }
 
 /*

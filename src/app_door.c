@@ -1,187 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * The door: listening, who may come in, and who is told that the person is
- * busy. Names and addresses decide nothing here, only keys do.
+ * The door: who may come in, and who is told that the person is busy. Names
+ * and addresses decide nothing here, only keys do.
  */
 #include "src/app_state.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "src/app_key.h"
 #include "src/app_verify.h"
 #include "src/base/i18n.h"
-#include "src/base/text.h"
 #include "src/base/util.h"
-
-enum { ACCEPTS_PER_TURN = 16, LISTEN_REST_MS = 500 };
-
-/*
- * Too many callers have not got through TLS: the one who has tried longest
- * goes, so that slow ones cannot keep others out.
- */
-static void
-make_room(struct app *app)
-{
-	struct link *oldest = NULL;
-	int strangers = 0;
-
-	for (struct link *l = app->links; l != NULL; l = l->next) {
-		if (l->role != SESSION_LISTENER || l->ended ||
-		    (l->state != LINK_HANDSHAKE && l->state != LINK_GREETING))
-			continue;
-		strangers++;
-		oldest = l; /* new links go in front */
-	}
-	if (strangers < APP_STRANGERS_MAX)
-		return;
-	oldest->ended = true;
-	oldest->state = LINK_DOWN;
-}
-
-static size_t
-caller_count(const struct app *app)
-{
-	size_t count = 0;
-
-	for (const struct link *l = app->links; l != NULL; l = l->next)
-		count += l->role == SESSION_LISTENER;
-	return count;
-}
-
-static void
-listen_again(void *arg)
-{
-	struct app *app = arg;
-
-	for (int i = 0; i < app->listen_count; i++)
-		watch_events(app->listen_watch[i], POLLIN);
-}
-
-/* Out of descriptors, say: the caller stays there, and poll(2) says so. */
-static void
-rest_listening(struct app *app)
-{
-	for (int i = 0; i < app->listen_count; i++)
-		watch_events(app->listen_watch[i], 0);
-	timer_arm(app->listen_timer, clock_mono_ms() + LISTEN_REST_MS);
-}
-
-static void
-take_callers(struct app *app, int listen_fd)
-{
-	for (int n = 0; n < ACCEPTS_PER_TURN; n++) {
-		char text[SOCK_TEXT_MAX];
-		struct address from;
-		int fd = sock_accept(listen_fd, &from);
-
-		if (fd < 0 && errno != EAGAIN)
-			rest_listening(app);
-		if (fd < 0)
-			return;
-		if (caller_count(app) >= APP_CALLERS_MAX) {
-			close(fd);
-			continue;
-		}
-		address_text(&from, text);
-		make_room(app);
-		links_settle(app);
-		link_new(app, SESSION_LISTENER, fd, text);
-	}
-}
-
-static void
-on_caller(void *arg, short revents)
-{
-	struct app *app = arg;
-
-	(void)revents;
-	for (int i = 0; i < app->listen_count; i++)
-		take_callers(app, app->listen_fds[i]);
-}
-
-static void
-say_command(struct app *app, const char *address)
-{
-	struct target target = {.port = (uint16_t)app->options->port};
-	char text[SOCK_HOST_MAX + 16];
-
-	if (strlen(address) >= sizeof(target.host))
-		return;
-	memcpy(target.host, address, strlen(address) + 1);
-	target_text(&target, WIRE_PORT, text);
-	app_say(app, LINE_HELP, "    charla %s", text);
-}
-
-/* What to tell the other person. */
-static void
-say_addresses(struct app *app)
-{
-	char own[SOCK_ADDRESS_MAX][SOCK_TEXT_MAX];
-	size_t count = sock_own_addresses(own, COUNT(own));
-	size_t shown = 0;
-
-	app_say(app, LINE_NOTICE, "%s",
-	    _("waiting; the other person types one of these:"));
-	if (app->options->bind != NULL) {
-		say_command(app, app->options->bind);
-		return;
-	}
-	for (size_t i = 0; i < count; i++) {
-		/* A zone is a name of ours; it means nothing over there. */
-		if (strchr(own[i], '%') != NULL && shown > 0)
-			continue;
-		say_command(app, own[i]);
-		shown++;
-	}
-}
-
-int
-door_listen(struct app *app)
-{
-	struct reason why;
-	int r = sock_listen(app->options->bind, (uint16_t)app->options->port,
-	    app->listen_fds, &why);
-
-	if (r < 0) {
-		if (r == ERR_BUSY && app->guest)
-			app_say(app, LINE_NOTICE,
-			    _("port %d is taken, it seems by your other "
-			      "charla: this one can call (/connect localhost) "
-			      "but not be called; --port chooses another"),
-			    app->options->port);
-		else if (app->options->peer != NULL)
-			app_say(app, LINE_NOTICE,
-			    _("%s; nobody can call you here meanwhile"),
-			    why.text);
-		else
-			app_say(app, LINE_ERROR, "%s", why.text);
-		return r;
-	}
-	app->listen_count = r;
-	app->listen_timer = loop_timer(app->loop, listen_again, app);
-	for (int i = 0; i < r; i++)
-		app->listen_watch[i] = loop_watch(
-		    app->loop, app->listen_fds[i], POLLIN, on_caller, app);
-	if (app->options->peer == NULL)
-		say_addresses(app);
-	return 0;
-}
-
-void
-door_close(struct app *app)
-{
-	for (int i = 0; i < app->listen_count; i++) {
-		watch_remove(app->listen_watch[i]);
-		close(app->listen_fds[i]);
-	}
-	app->listen_count = 0;
-	timer_remove(app->listen_timer);
-	app->listen_timer = NULL;
-}
 
 struct link *
 door_rival(const struct link *l)
@@ -291,6 +121,24 @@ set_name(struct link *l, const char *name, size_t len)
 			   : people_label(&l->app->people, copy, l->key.bytes));
 }
 
+/* They were asked about a moment ago; now we know that it is them we call. */
+static void
+let_in_whom_we_call(struct link *l)
+{
+	if (l->state == LINK_KNOCKING && l->app->current == NULL &&
+	    call_is_for(l->app, &l->key))
+		session_knock(l->session, KNOCK_ACCEPTED);
+}
+
+/* Who was let in before, and whoever is being called from here. */
+static bool
+needs_no_knock(const struct link *l)
+{
+	return call_is_for(l->app, &l->key) ||
+	       (l->known != NULL && l->known->peer.accepted &&
+		   !l->known->hung_up);
+}
+
 void
 door_hello(struct link *l, const struct frame_hello *hello)
 {
@@ -311,6 +159,7 @@ door_hello(struct link *l, const struct frame_hello *hello)
 	}
 	if (rival != NULL && !wins_over(l, rival)) {
 		link_bye(l, BYE_DUPLICATE);
+		let_in_whom_we_call(rival);
 		return;
 	}
 	if (rival != NULL)
@@ -321,8 +170,7 @@ door_hello(struct link *l, const struct frame_hello *hello)
 		l->known = people_find(&app->people, l->key.bytes);
 	if (app->current != NULL) {
 		say_busy(l);
-	} else if (l->known != NULL && l->known->peer.accepted &&
-		   !l->known->hung_up) {
+	} else if (needs_no_knock(l)) {
 		session_knock(l->session, KNOCK_ACCEPTED);
 	} else if (knock_count(app) >= APP_KNOCKS_MAX ||
 		   !limiter_allows(&app->knocks, APP_KNOCKS_A_MINUTE)) {
@@ -334,6 +182,8 @@ door_hello(struct link *l, const struct frame_hello *hello)
 		l->before = key_before(l);
 		say_knock(l);
 		verify_show(l);
+		/* It may be whom we call, and could not reach yet. */
+		call_hurry(app);
 		app_refresh_status(app);
 	}
 }

@@ -98,6 +98,8 @@ link_end(struct link *l, const char *words, enum wire_bye bye, bool by_us)
 		app->over = true;
 	if (was_open && bye == BYE_DUPLICATE)
 		l->known->doubled_ms = clock_mono_ms();
+	if (l->digits_shown && bye != BYE_DUPLICATE)
+		app->digits_ms = 0;
 	if (gone)
 		app->question_gone_ms = clock_mono_ms();
 	end_call(l, words, bye, by_us);

@@ -124,6 +124,8 @@ link_say_end(struct link *l, bool was_open, bool knocked, const char *words,
 		app_say(app,
 		    link_end_is_final(bye, true) ? LINE_WARNING : LINE_NOTICE,
 		    "%s", words);
+	else if (knocked && bye == BYE_DUPLICATE)
+		return; /* they are here by another link, and are told of */
 	else if (knocked && !link_end_is_final(bye, true))
 		app_say(app, LINE_NOTICE, _("%s no longer knocks"), l->label);
 	else if (!was_open && (l->name == NULL || words != NULL))

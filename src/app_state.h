@@ -101,7 +101,8 @@ struct call {
 	 * target is what they are called; nothing is pinned.
 	 */
 	bool person;
-	struct fingerprint key;
+	bool reached;              /* somebody has answered there: key */
+	struct fingerprint key;    /* whose it is, where person or reached */
 	struct address_list at;    /* where they may be */
 	struct address_list wrong; /* of that, where others answered */
 	uint64_t wrong_ms;         /* when the last of them did */
@@ -301,6 +302,10 @@ struct app {
 	struct timer *typing_idle, *typing_shown;
 	struct limiter strangers, knocks, renames, offers, comings;
 	uint64_t question_gone_ms;
+	/* The digits that were shown last, whose, and when: app_verify.c's. */
+	unsigned digits;
+	struct fingerprint digits_key;
+	uint64_t digits_ms;          /* clock_mono_ms(); 0: none yet */
 	struct fingerprint busy_key; /* who was last told that we are busy */
 	uint64_t busy_said_ms;
 	bool plain;     /* lines instead of a screen, */
@@ -381,9 +386,11 @@ void link_bye(struct link *l, enum wire_bye why);
 void links_doubt(struct app *app);
 void links_free(struct app *app);
 
-/* app_door.c: who comes in */
+/* app_listen.c: callers are taken in */
 int door_listen(struct app *app);
 void door_close(struct app *app);
+
+/* app_door.c: who comes in */
 /* Another live link to the same key, or NULL. */
 struct link *door_rival(const struct link *l);
 void door_hello(struct link *l, const struct frame_hello *hello);
@@ -423,6 +430,8 @@ void call_stop(struct app *app);
 void call_hurry(struct app *app);
 /* Does the key of a caller's link fit the pin? If not it has been told. */
 bool call_key_fits(struct link *l);
+/* Is this whom a person here calls just now? */
+bool call_is_for(const struct app *app, const struct fingerprint *key);
 /* The link of the call ended; why in words. */
 void call_lost(struct app *app, const char *why, bool worked);
 /* The link of the call is open: its key is pinned. */

@@ -89,6 +89,22 @@ warn(struct link *l)
 	    when, l->label);
 }
 
+/* Other digits were shown a moment ago, of a link that gave way to this one. */
+static bool
+replaces_digits(const struct link *l)
+{
+	struct app *app = l->app;
+	uint64_t now = clock_mono_ms(), before = app->digits_ms;
+	bool replaces = before != 0 && now - before < APP_TOGETHER_MS &&
+			fingerprint_equal(&app->digits_key, &l->key) &&
+			app->digits != pairing_of(l)->digits;
+
+	app->digits = pairing_of(l)->digits;
+	app->digits_key = l->key;
+	app->digits_ms = now;
+	return replaces;
+}
+
 void
 verify_show(struct link *l)
 {
@@ -108,8 +124,12 @@ verify_show(struct link *l)
 		    l->label, digits);
 	else
 		app_say(l->app, LINE_QUESTION,
-		    _("compare %s aloud with %s; /verify if the same, "
-		      "/verify no if not"),
+		    replaces_digits(l)
+			? _("other digits now, for you called each other: "
+			    "compare %s aloud with %s; /verify if the same, "
+			    "/verify no if not")
+			: _("compare %s aloud with %s; /verify if the same, "
+			    "/verify no if not"),
 		    digits, l->label);
 }
 
