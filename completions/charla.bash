@@ -42,7 +42,8 @@ _charla() {
 				--title --progress --links --help
 				--version' -- "$word")
 		else
-			mapfile -t COMPREPLY < <(compgen -A hostname -- "$word")
+			mapfile -t COMPREPLY < <(compgen -W doctor \
+				-A hostname -- "$word")
 		fi
 		;;
 	esac

@@ -287,6 +287,7 @@ finish(struct app *app)
 	worker_free(app->disk);
 	editor_release(app);
 	paste_files_release(app);
+	doctor_release(app);
 	draft_release(app);
 	help_close(app);
 	/* A lookup may take half a minute; the person wants to leave. */

@@ -86,6 +86,8 @@ void app_copy_message(struct app *app, unsigned number);
 void app_copy_url(struct app *app, unsigned number);
 /* The keys that are bound, in place of the log. */
 void app_keys(struct app *app);
+/* Look for what may keep people from meeting, and say it. */
+void app_doctor(struct app *app);
 void app_clear(struct app *app);
 /* Asks once while a transfer runs. */
 void app_quit(struct app *app);

@@ -171,7 +171,7 @@ has_to_wait(const struct app *app, const char *text)
 {
 	return app->batch &&
 	       (app->outbox.count >= LINES_SENT_MAX || app->searches > 0 ||
-		   ui_is_busy(app->ui) ||
+		   app->visiting || ui_is_busy(app->ui) ||
 		   (is_command(text, "disconnect") && !is_all_there(app)));
 }
 
@@ -220,7 +220,7 @@ static bool
 is_all_done(const struct app *app)
 {
 	return app->lines.first == NULL && is_all_there(app) &&
-	       app->searches == 0 && !ui_is_busy(app->ui);
+	       app->searches == 0 && !app->visiting && !ui_is_busy(app->ui);
 }
 
 static void

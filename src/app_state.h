@@ -290,6 +290,9 @@ struct app {
 	size_t arrival_count; /* ever; the places are used in turn */
 	unsigned next_number; /* of questions and transfers */
 
+	struct doctor *doctor; /* the worker of /doctor, once it was called */
+	bool visiting;         /* it looks around */
+
 	struct paste_file *paste_files; /* that go when we do */
 	struct drafts drafts;           /* as the file has them, or soon will */
 	struct timer *draft_timer;
@@ -538,6 +541,9 @@ void editor_child(struct app *app);
 /* The program is about to end, and so shall the editor. */
 void editor_leave(struct app *app, bool now);
 void editor_release(struct app *app);
+
+/* app_doctor.c: a look around */
+void doctor_release(struct app *app);
 
 /* Transfers have a page of their own. */
 #include "src/app_transfers.h"

@@ -44,6 +44,7 @@ void command_run_me(struct app *app, const char *argument);
 void command_run_set(struct app *app, const char *argument);
 void command_run_url(struct app *app, const char *argument);
 void command_run_copy(struct app *app, const char *argument);
+void command_run_doctor(struct app *app, const char *argument);
 void command_run_clear(struct app *app, const char *argument);
 void command_run_quit(struct app *app, const char *argument);
 

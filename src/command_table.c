@@ -61,6 +61,8 @@ const struct command command_table[] = {
 	    false, false, COMMAND_NOTHING, command_run_url},
 	{"copy", "[url] [N]", N_("their last message, or a link, to the clipboard"),
 	    false, true, COMMAND_COPY, command_run_copy},
+	{"doctor", "", N_("look for what may keep you from meeting"),
+	    false, false, COMMAND_NOTHING, command_run_doctor},
 	{"clear", "", N_("empty the log pane; nothing is deleted"),
 	    false, false, COMMAND_NOTHING, command_run_clear},
 	{"quit", "", N_("leave; asks once while a transfer runs"),

@@ -184,6 +184,13 @@ command_run_keys(struct app *app, const char *argument)
 }
 
 void
+command_run_doctor(struct app *app, const char *argument)
+{
+	(void)argument;
+	app_doctor(app);
+}
+
+void
 command_run_clear(struct app *app, const char *argument)
 {
 	(void)argument;

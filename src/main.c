@@ -11,6 +11,7 @@
 #include "src/base/i18n.h"
 #include "src/base/log.h"
 #include "src/config.h"
+#include "src/doctor_look.h"
 #include "src/options.h"
 
 enum { EXIT_USAGE = 2 };
@@ -94,6 +95,8 @@ main(int argc, char **argv)
 		status = show_help();
 	} else if (options.version) {
 		printf("charla %s\n", CHARLA_VERSION);
+	} else if (options.doctor) {
+		status = doctor_run(&options);
 	} else {
 		status = app_run(&options, &why);
 		if (status != 0)

@@ -58,7 +58,8 @@ struct options {
 	unsigned notify; /* enum ui_notify */
 	bool notify_text, mouse, title, progress, links;
 	bool help, version;
-	char *peer; /* PEER of the command line */
+	bool doctor; /* "charla doctor": look around, and end */
+	char *peer;  /* PEER of the command line */
 };
 
 enum option_type {
@@ -117,6 +118,8 @@ int options_parse(struct options *o, int argc, char **argv, struct reason *why);
 int options_check_name(const char *name, struct reason *why);
 /* name, else the login name, else "somebody"; the caller frees. */
 char *options_own_name(const struct options *o);
+/* In the place of PEER, or in front of it: struct options.doctor. */
+#define OPTIONS_DOCTOR "doctor"
 /* The text of --help; the caller frees. */
 char *options_help(void);
 

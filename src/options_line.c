@@ -92,6 +92,10 @@ complain(int found, const char *word, struct reason *why)
 static int
 take_peer(struct options *o, int argc, char **argv, struct reason *why)
 {
+	if (optind < argc && strcmp(argv[optind], OPTIONS_DOCTOR) == 0) {
+		o->doctor = true;
+		optind++;
+	}
 	if (optind < argc)
 		str_replace(&o->peer, str_dup(argv[optind++]));
 	if (o->peer != NULL && o->peer[0] == '\0') {
@@ -168,11 +172,14 @@ options_help(void)
 	}
 
 	fputs(_("usage: charla [OPTION]... [PEER]\n"
+		"       charla doctor [OPTION]... [PEER]\n"
 		"Talk with one person on your network, and send each other "
 		"files.\n\n"),
 	    out);
 	fprintf(out, "  %-*s  %s\n", (int)width, "PEER",
 	    _("call HOST, HOST:PORT or [IPV6]:PORT; else wait"));
+	fprintf(out, "  %-*s  %s\n", (int)width, OPTIONS_DOCTOR,
+	    _("look for what may keep you from meeting, and end"));
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		print_row(out, &option_table[i], (int)width);
 	fputs(_("\nWhat has no value is on, and --title=off turns it off. "

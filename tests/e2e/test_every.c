@@ -41,6 +41,7 @@ static const struct step story[] = {
     {ANA, "/fingerprint", ANA, "you, ana", NULL},
     {ANA, "/nick Ana Maria", ANA, "you are called Ana Maria now", NULL},
     {ANA, "/me waves", BETO, "waves", NULL},
+    {ANA, "/doctor", ANA, "doctor: ", NULL},
     {ANA, "/set theme mono", ANA, "theme = mono", NULL},
     {ANA, "/send HOME/small.txt", BETO, "offers 'small.txt'", NULL},
     {BETO, "/show", BETO, "Esc closes", NULL},

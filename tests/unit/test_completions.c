@@ -81,16 +81,30 @@ check_values(const char *file)
 	free(text);
 }
 
+/* What can stand in the place of whom to call. */
+static void
+check_doctor(const char *file)
+{
+	char *text = read_file(file);
+
+	if (strstr(text, OPTIONS_DOCTOR) == NULL)
+		fail_msg("%s lacks '%s'", file, OPTIONS_DOCTOR);
+	free(text);
+}
+
 static void
 test_shells(void **state)
 {
 	(void)state;
 	check_names("charla.bash", "--");
 	check_values("charla.bash");
+	check_doctor("charla.bash");
 	check_names("_charla", "--");
 	check_values("_charla");
+	check_doctor("_charla");
 	check_names("charla.fish", " -l ");
 	check_values("charla.fish");
+	check_doctor("charla.fish");
 }
 
 int

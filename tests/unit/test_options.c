@@ -95,6 +95,10 @@ test_good(void **state)
 		{.port = WIRE_PORT, .title = true}},
 	    {{"-h"}, {.port = WIRE_PORT, .help = true}},
 	    {{"--help"}, {.port = WIRE_PORT, .help = true}},
+	    {{"doctor"}, {.port = WIRE_PORT, .doctor = true}},
+	    {{"-p", "80", "doctor", "desk"},
+		{.port = 80, .doctor = true, .peer = (char *)"desk"}},
+	    {{"desk", "-p", "80"}, {.port = 80, .peer = (char *)"desk"}},
 	    {{"-V"}, {.port = WIRE_PORT, .version = true}},
 	    {{"--version"}, {.port = WIRE_PORT, .version = true}},
 	};
@@ -114,6 +118,7 @@ test_good(void **state)
 		assert_true(same(o.dir, want->dir));
 		assert_true(same(o.data, want->data));
 		assert_true(same(o.peer, want->peer));
+		assert_int_equal(o.doctor, want->doctor);
 		assert_int_equal(o.help, want->help);
 		assert_int_equal(o.version, want->version);
 		assert_int_equal(o.mouse, want->mouse);

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* /doctor: a look around on a worker of its own; its lines come when it is
+ * done. */
+#include "src/app_state.h"
+
+#include <poll.h>
+#include <stdlib.h>
+
+#include "src/base/i18n.h"
+#include "src/base/util.h"
+#include "src/doctor_look.h"
+
+struct doctor {
+	struct worker *worker;
+	struct watch *watch;
+};
+
+struct visit {
+	struct app *app;
+	struct doctor_case question;
+	struct findings findings;
+};
+
+static void
+run_visit(void *arg)
+{
+	struct visit *v = arg;
+
+	doctor_look(&v->question, &v->findings);
+}
+
+static void
+visit_free(struct visit *v)
+{
+	findings_release(&v->findings);
+	doctor_case_release(&v->question);
+	free(v);
+}
+
+static void
+end_visit(void *arg)
+{
+	struct visit *v = arg;
+	struct app *app = v->app;
+	char *line;
+
+	for (size_t i = 0; i < v->findings.count; i++) {
+		const struct finding *f = &v->findings.list[i];
+
+		line = finding_line(f);
+		app_say(app,
+		    f->state == FINDING_WRONG ? LINE_WARNING : LINE_HELP, "%s",
+		    line);
+		free(line);
+	}
+	line = findings_sum(&v->findings);
+	app_say(app, LINE_HELP, "%s", line);
+	free(line);
+	app->visiting = false;
+	visit_free(v);
+}
+
+static void
+on_ready(void *arg, short revents)
+{
+	(void)revents;
+	worker_dispatch(arg);
+}
+
+static void
+start_worker(struct app *app)
+{
+	static const struct worker_config config = {.name = "charla-doctor"};
+
+	if (app->doctor != NULL)
+		return;
+	app->doctor = mem_zalloc(sizeof(*app->doctor));
+	app->doctor->worker = worker_new(&config);
+	app->doctor->watch =
+	    loop_watch(app->loop, worker_fd(app->doctor->worker), POLLIN,
+		on_ready, app->doctor->worker);
+}
+
+void
+app_doctor(struct app *app)
+{
+	struct visit *v;
+
+	if (app->visiting) {
+		app_say(app, LINE_NOTICE, "%s",
+		    _("it is looking already; this takes a few seconds"));
+		return;
+	}
+	start_worker(app);
+	v = mem_zalloc(sizeof(*v));
+	v->app = app;
+	doctor_case_init(&v->question, app->options);
+	v->question.waiting = app->listen_count > 0;
+	app->visiting = true;
+	app_say(app, LINE_NOTICE, "%s", _("looking around; a few seconds ..."));
+	worker_add(app->doctor->worker, run_visit, end_visit, v);
+}
+
+void
+doctor_release(struct app *app)
+{
+	if (app->doctor == NULL)
+		return;
+	watch_remove(app->doctor->watch);
+	/* It waits for the network, and nobody for it. */
+	if (app->visiting)
+		worker_abandon(app->doctor->worker);
+	else
+		worker_free(app->doctor->worker);
+	free(app->doctor);
+	app->doctor = NULL;
+}
