@@ -376,7 +376,8 @@ make first         two who never met call each other at once: TIMES=200
 make asan          the tests with the address and undefined sanitizers
 make valgrind      the unit tests under valgrind
 make bench         figures (parts: bench-start, -transfer, -keys, -idle,
-                   -history, -resume, -trees, -list, -slow_disk)
+                   -screen, -flood, -history, -resume, -trees, -list,
+                   -slow_disk)
 make fuzz          every fuzz target for FUZZ_SECONDS=60
 make coverage      the tests, and which lines they reach
 make lint          formatting, compilers, analysers, man pages, scripts

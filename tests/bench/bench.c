@@ -8,10 +8,12 @@
 
 #include <cmocka.h>
 
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 double
 bench_now(void)
@@ -105,6 +107,50 @@ bench_forget_peak(long pid)
 		return;
 	fputs("5", f); /* proc(5) */
 	fclose(f);
+}
+
+/* One line of "PID (NAME) STATE ...", proc(5); 0: another name. */
+static double
+thread_seconds(const char *path, const char *name)
+{
+	enum { BEFORE_TIMES = 11 }; /* fields behind the name */
+	char line[1024] = "", *begin, *at;
+	unsigned long user, system;
+	FILE *f = fopen(path, "r");
+
+	if (f == NULL)
+		return 0;
+	begin = fgets(line, sizeof(line), f) != NULL ? strchr(line, '(') : NULL;
+	at = begin != NULL ? strrchr(begin, ')') : NULL;
+	fclose(f);
+	if (at == NULL)
+		return 0;
+	*at = '\0';
+	if (strcmp(begin + 1, name) != 0)
+		return 0;
+	for (int i = 0; i <= BEFORE_TIMES && at != NULL; i++)
+		at = strchr(at + 1, ' ');
+	if (at == NULL)
+		return 0;
+	user = strtoul(at, &at, 10);
+	system = strtoul(at, NULL, 10);
+	return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+}
+
+double
+bench_thread_seconds(long pid, const char *name)
+{
+	char path[64];
+	double seconds = 0;
+	glob_t tasks;
+
+	snprintf(path, sizeof(path), "/proc/%ld/task/*/stat", pid);
+	if (glob(path, 0, NULL, &tasks) != 0)
+		return 0;
+	for (size_t i = 0; i < tasks.gl_pathc; i++)
+		seconds += thread_seconds(tasks.gl_pathv[i], name);
+	globfree(&tasks);
+	return seconds;
 }
 
 void

@@ -20,6 +20,11 @@ long bench_resident_kb(long pid);
 /* The most so far, or since it was forgotten (Linux 4.0 forgets). */
 long bench_peak_kb(long pid);
 void bench_forget_peak(long pid);
+/*
+ * Seconds of processor time that threads of this name have taken, from
+ * /proc/PID/task; 0 where unknown.
+ */
+double bench_thread_seconds(long pid, const char *name);
 
 /* Milliseconds that something took, again and again. Zero it first. */
 enum { BENCH_SAMPLES_MAX = 100000 };
