@@ -49,6 +49,7 @@ draw_row(const QRcode *code, int top, bool light)
 	static const char *const blocks[2][2] = {{" ", "▄"}, {"▀", "█"}};
 	int size = code->width + 2 * MARGIN;
 	char *text = mem_zalloc((size_t)size * BLOCK_BYTES + 1);
+	char *end = text;
 
 	for (int column = 0; column < size; column++) {
 		/* What is drawn is what the background is not. */
@@ -58,7 +59,7 @@ draw_row(const QRcode *code, int top, bool light)
 		/* Below the last row there is no half of another one. */
 		if (top + 1 == size)
 			lower = false;
-		strcat(text, blocks[upper][lower]);
+		end = stpcpy(end, blocks[upper][lower]);
 	}
 	return text;
 }

@@ -55,11 +55,9 @@ static void
 write_way_back(void)
 {
 	const int way = guard.way;
-	ssize_t ignored = write(guard.out, modes_back, sizeof(modes_back) - 1);
 
-	ignored =
-	    write(guard.out, guard.way_back[way], guard.way_back_len[way]);
-	(void)ignored;
+	(void)!write(guard.out, modes_back, sizeof(modes_back) - 1);
+	(void)!write(guard.out, guard.way_back[way], guard.way_back_len[way]);
 }
 
 /* Async-signal-safe. */

@@ -258,7 +258,8 @@ resident_kb(const struct scene *s)
 	long kb = -1;
 
 	while (f != NULL && kb < 0 && fgets(line, sizeof(line), f) != NULL)
-		(void)!sscanf(line, "VmRSS: %ld", &kb);
+		if (strncmp(line, "VmRSS:", 6) == 0)
+			kb = strtol(line + 6, NULL, 10);
 	if (f != NULL)
 		fclose(f);
 	return kb;

@@ -226,7 +226,7 @@ try_orders(enum session_role role, const struct frame *frames, size_t kinds,
 
 		for (size_t i = 0; i < len; i++, left /= kinds) {
 			order[i] = left % kinds;
-			is_right &= frames[order[i]].type == right[i];
+			is_right &= frames[order[i]].type == (uint8_t)right[i];
 		}
 		assert_int_equal(accepts(role, frames, order, len), is_right);
 		accepted += is_right;
