@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "net/survey.h"
+#include "net/survey_table.h"
 
 enum {
 	TCP_LISTENING = 0x0a, /* as /proc/net/tcp says it */
@@ -25,14 +26,9 @@ enum { COLUMN_LOCAL = 1, COLUMN_STATE = 3, COLUMN_INODE = 9, COLUMNS };
 static void
 read_row(char *line, uint16_t port, struct inodes *out)
 {
-	char *columns[COLUMNS], *rest = line, *colon;
-	size_t count = 0;
+	char *columns[COLUMNS], *colon;
 
-	while (count < COLUMNS && (columns[count] = strsep(&rest, " \n"))) {
-		if (*columns[count] != '\0')
-			count++;
-	}
-	if (count < COLUMNS)
+	if (!survey_columns(line, columns, COLUMNS))
 		return;
 	colon = strchr(columns[COLUMN_LOCAL], ':');
 	if (colon != NULL && strtoul(colon + 1, NULL, 16) == port &&

@@ -81,6 +81,23 @@ start_worker(struct app *app)
 		on_ready, app->doctor->worker);
 }
 
+/* What only the running program knows. */
+static void
+describe(const struct app *app, struct doctor_case *c)
+{
+	const struct link *l = app->current;
+
+	/* The command line's may be somebody else by now. */
+	str_replace(&c->peer, NULL);
+	c->waiting = app->listen_count > 0;
+	if (app->nearby != NULL)
+		doctor_case_nearby(c, app->nearby);
+	if (l == NULL)
+		return;
+	c->link_label = str_dup(l->label);
+	c->link_came_in = l->role == SESSION_LISTENER;
+}
+
 void
 app_doctor(struct app *app)
 {
@@ -95,7 +112,7 @@ app_doctor(struct app *app)
 	v = mem_zalloc(sizeof(*v));
 	v->app = app;
 	doctor_case_init(&v->question, app->options);
-	v->question.waiting = app->listen_count > 0;
+	describe(app, &v->question);
 	app->visiting = true;
 	app_say(app, LINE_NOTICE, "%s", _("looking around; a few seconds ..."));
 	worker_add(app->doctor->worker, run_visit, end_visit, v);

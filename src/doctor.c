@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "src/base/err.h"
 #include "src/base/i18n.h"
@@ -29,6 +30,20 @@ findings_add(struct findings *f, enum finding_state state, const char *fmt, ...)
 	    .text = text_clean(text, (size_t)len, TEXT_LABEL),
 	};
 	free(text);
+}
+
+void
+findings_move(struct findings *from, struct findings *to)
+{
+	if (from->count == 0)
+		return;
+	to->list = mem_realloc(
+	    to->list, (to->count + from->count) * sizeof(*to->list));
+	memcpy(to->list + to->count, from->list,
+	    from->count * sizeof(*from->list));
+	to->count += from->count;
+	free(from->list);
+	*from = (struct findings){0};
 }
 
 void

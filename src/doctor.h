@@ -32,6 +32,8 @@ struct findings {
 
 void findings_add(struct findings *f, enum finding_state state, const char *fmt,
     ...) __attribute__((format(printf, 3, 4)));
+/* Behind the others; from is empty then. */
+void findings_move(struct findings *from, struct findings *to);
 void findings_release(struct findings *f);
 size_t findings_wrong(const struct findings *f);
 /* "fine     ...", as it is printed; the caller frees. */
@@ -46,7 +48,40 @@ struct doctor_port {
 	int error; /* of an attempt to wait there; 0: it is free */
 	struct survey_holder holder;
 	bool only_here; /* bound to an address of this machine alone */
+	/* Somebody is connected; NULL: nobody. */
+	const char *linked;
+	bool came_in; /* they have called us */
 };
 void doctor_judge_port(const struct doctor_port *p, struct findings *out);
+
+/* Interfaces, addresses, prefixes and routes. */
+void doctor_judge_links(const struct survey_network *n, struct findings *out);
+
+/* Somebody at an address: given, connected, or seen nearby. */
+struct doctor_peer {
+	char *label; /* the address, or who it is and the address */
+	struct address at;
+	bool called;
+	int error; /* called: what came of it */
+	/* On which link it was heard, whatever the prefixes say; "": none. */
+	char link[SURVEY_NAME_MAX];
+};
+/* Is a's network one that this machine has an address in? */
+bool doctor_covers(const struct survey_network *n, const struct address *a);
+void doctor_judge_peer(const struct survey_network *n,
+    const struct doctor_peer *p, struct findings *out);
+
+void doctor_judge_multicast(
+    const struct survey_multicast *list, size_t count, struct findings *out);
+
+enum doctor_avahi {
+	DOCTOR_AVAHI_UNBUILT,
+	DOCTOR_AVAHI_ABSENT,
+	DOCTOR_AVAHI_SLOW,
+	DOCTOR_AVAHI_READY,
+};
+/* seen: people, not addresses. */
+void doctor_judge_avahi(
+    enum doctor_avahi state, size_t seen, struct findings *out);
 
 #endif

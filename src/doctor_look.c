@@ -3,9 +3,12 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "src/base/util.h"
+
+enum { MULTICAST_MS = 1200 };
 
 void
 doctor_case_init(struct doctor_case *c, const struct options *o)
@@ -13,6 +16,7 @@ doctor_case_init(struct doctor_case *c, const struct options *o)
 	*c = (struct doctor_case){
 	    .port = (uint16_t)o->port,
 	    .bind = str_dup(o->bind),
+	    .peer = str_dup(o->peer),
 	};
 }
 
@@ -20,7 +24,21 @@ void
 doctor_case_release(struct doctor_case *c)
 {
 	free(c->bind);
+	free(c->peer);
+	free(c->seen);
+	free(c->link_label);
 	*c = (struct doctor_case){0};
+}
+
+void
+doctor_case_nearby(struct doctor_case *c, const struct nearby *nearby)
+{
+	const struct sighting *seen = nearby_look(nearby, &c->seen_count);
+
+	c->nearby = nearby_state(nearby);
+	free(c->seen);
+	c->seen = mem_alloc((c->seen_count + 1) * sizeof(*seen));
+	memcpy(c->seen, seen, c->seen_count * sizeof(*seen));
 }
 
 /* 0 or an errno: what comes of waiting there, for a moment. */
@@ -48,7 +66,10 @@ try_port(const struct doctor_case *c)
 static void
 look_at_port(const struct doctor_case *c, struct findings *out)
 {
-	struct doctor_port port = {.port = c->port, .ours = c->waiting};
+	struct doctor_port port = {.port = c->port,
+	    .ours = c->waiting,
+	    .linked = c->link_label,
+	    .came_in = c->link_came_in};
 	struct sock_reach reach;
 
 	if (!c->waiting)
@@ -60,8 +81,26 @@ look_at_port(const struct doctor_case *c, struct findings *out)
 	doctor_judge_port(&port, out);
 }
 
+static void
+look_at_multicast(const struct survey_network *n, struct findings *out)
+{
+	struct survey_multicast list[SURVEY_MULTICAST_MAX];
+	size_t count = survey_multicast(n, list, MULTICAST_MS);
+
+	doctor_judge_multicast(list, count, out);
+}
+
 void
 doctor_look(const struct doctor_case *c, struct findings *out)
 {
+	struct survey_network *n = mem_alloc(sizeof(*n));
+
+	if (survey_network(n)) {
+		doctor_judge_links(n, out);
+		doctor_look_for_people(c, n, out);
+	}
 	look_at_port(c, out);
+	look_at_multicast(n, out);
+	doctor_look_for_avahi(c, n, out);
+	free(n);
 }

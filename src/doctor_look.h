@@ -6,20 +6,36 @@
 #ifndef CHARLA_DOCTOR_LOOK_H
 #define CHARLA_DOCTOR_LOOK_H
 
+#include "net/nearby.h"
 #include "src/doctor.h"
 #include "src/options.h"
 
-/* The strings are the case's own. */
+/* Strings and arrays are the case's own. */
 struct doctor_case {
 	uint16_t port;
 	char *bind;   /* NULL: all addresses */
 	bool waiting; /* this program has the port */
+	char *peer;   /* as a person typed it, or NULL */
+
+	enum nearby_state nearby;
+	struct sighting *seen;
+	size_t seen_count;
+
+	char *link_label;  /* who is connected, or NULL */
+	bool link_came_in; /* they have called us */
 };
 
 void doctor_case_init(struct doctor_case *c, const struct options *o);
 void doctor_case_release(struct doctor_case *c);
+/* What Avahi says just now. */
+void doctor_case_nearby(struct doctor_case *c, const struct nearby *nearby);
 /* All of it, in a few seconds at most: for a worker. */
 void doctor_look(const struct doctor_case *c, struct findings *out);
+/* The part about people: who is nearby, connected, or was asked for. */
+void doctor_look_for_people(const struct doctor_case *c,
+    const struct survey_network *n, struct findings *out);
+void doctor_look_for_avahi(const struct doctor_case *c,
+    const struct survey_network *n, struct findings *out);
 
 /* The command line's: prints, and returns the exit status. */
 int doctor_run(const struct options *o);

@@ -63,6 +63,21 @@ judge_here(const struct doctor_port *p, struct findings *out)
 	}
 }
 
+/* What a running link proves, and no more. */
+static void
+judge_linked(const struct doctor_port *p, struct findings *out)
+{
+	if (p->came_in)
+		findings_add(out, FINDING_FINE,
+		    _("port %u is open to others: %s has called you here"),
+		    (unsigned)p->port, p->linked);
+	else
+		findings_add(out, FINDING_FINE,
+		    _("the way to %s works, as you have called there; whether "
+		      "others get in here shows when somebody calls you"),
+		    p->linked);
+}
+
 void
 doctor_judge_port(const struct doctor_port *p, struct findings *out)
 {
@@ -78,4 +93,6 @@ doctor_judge_port(const struct doctor_port *p, struct findings *out)
 		    _("port %u can be called from this machine only, because "
 		      "of --bind; leave that out to be called by others"),
 		    port);
+	else if (p->linked != NULL)
+		judge_linked(p, out);
 }

@@ -20,7 +20,10 @@
 
 #include "src/base/util.h"
 #include "tests/e2e/meeting.h"
+#include "tests/e2e/neighbourhood.h"
 #include "tests/e2e/piped.h"
+
+static bool allowed; /* namespaces and Avahi; found out once, in main */
 
 /* What one run of charla doctor printed, and its exit status. */
 struct answer {
@@ -42,6 +45,22 @@ ask(struct answer *a, const char *command)
 	assert_true(WIFEXITED(a->status));
 	a->status = WEXITSTATUS(a->status);
 	print_message("%s\n%s-> %d\n", command, a->text, a->status);
+}
+
+/* charla doctor on a machine; its home is a new one. */
+static void
+ask_there(struct answer *a, struct neighbourhood *h, int machine,
+    const char *arguments)
+{
+	char home[4096];
+
+	make_temp_dir(home, sizeof(home));
+	ask(a,
+	    text_of("HOME='%s' LANG=C.UTF-8 TERM=xterm %s nsenter -t %d -n "
+		    "-- '%s' doctor %s",
+		home, avahi_env(h->avahi[machine])[0],
+		(int)netns_pid(h->net, machine), getenv("CHARLA"), arguments));
+	remove_tree(home);
 }
 
 /* A row of it begins with state and holds words. */
@@ -126,6 +145,132 @@ test_lines(void **state)
 	piped_release(&ana);
 }
 
+/* What a fault on ana's machine makes of its charla doctor. */
+struct fault {
+	const char *commands; /* that stage it, on her machine */
+	const char *arguments;
+	const char *words; /* of a row that says wrong */
+};
+
+static void
+named(const struct fault *f)
+{
+	struct neighbourhood h;
+	struct answer a;
+
+	if (!allowed)
+		skip();
+	neighbourhood_open(&h);
+	netns_run(h.net, NETNS_ANA, f->commands);
+	ask_there(&a, &h, NETNS_ANA, f->arguments);
+	assert_true(says(&a, "wrong", f->words));
+	assert_int_equal(a.status, 1);
+	neighbourhood_close(&h);
+}
+
+/* Two machines and nothing wrong: both say so, of each other too. */
+static void
+test_healthy(void **state)
+{
+	struct person beto = {0};
+	struct neighbourhood h;
+	struct answer a;
+
+	(void)state;
+	if (!allowed)
+		skip();
+	neighbourhood_open(&h);
+	neighbour_start(&h, NETNS_BETO, &beto, "beto", NULL);
+	assert_true(person_sees(&beto, "waiting for a call"));
+	ask_there(
+	    &a, &h, NETNS_ANA, text_of("%s:%d", NETNS_BETO_ADDRESS, beto.port));
+	assert_int_equal(a.status, 0);
+	assert_true(says(&a, "fine", "network cable: 10.69.73.1/24"));
+	assert_true(says(&a, "fine", "port 6973 is free"));
+	assert_true(says(
+	    &a, "fine", text_of("10.69.73.2: port %d is open", beto.port)));
+	assert_true(says(&a, "fine", "1 other machine has answered"));
+	assert_true(says(&a, "fine", "Avahi runs; 1 person"));
+	assert_true(says(&a, "doctor: nothing is wrong", ""));
+	ask_there(&a, &h, NETNS_BETO, text_of("--port %d", beto.port));
+	assert_int_equal(a.status, 0);
+	person_release(&beto);
+	neighbourhood_close(&h);
+}
+
+/* By name, to whom it leads: and where nobody waits, it says that. */
+static void
+test_nobody_waits(void **state)
+{
+	struct person beto = {0};
+	struct neighbourhood h;
+	struct answer a;
+
+	(void)state;
+	if (!allowed)
+		skip();
+	neighbourhood_open(&h);
+	neighbour_start(&h, NETNS_BETO, &beto, "beto", NULL);
+	assert_true(person_sees(&beto, "waiting for a call"));
+	ask_there(&a, &h, NETNS_ANA, "beto");
+	assert_true(says(&a, "fine", text_of("port %d is open", beto.port)));
+	assert_int_equal(a.status, 0);
+	person_release(&beto);
+	ask_there(&a, &h, NETNS_ANA, NETNS_BETO_ADDRESS);
+	assert_true(says(&a, "wrong", "refuses calls to port 6973"));
+	assert_int_equal(a.status, 1);
+	neighbourhood_close(&h);
+}
+
+/* Is there a firewall to stage a fault with? If not, it is printed. */
+static bool
+nft_allowed(void)
+{
+	if (system("unshare -n nft add table inet t 2>/dev/null") == 0)
+		return true;
+	print_message("nft is missing, or not allowed here: skipped\n");
+	return false;
+}
+
+static void
+test_multicast_blocked(void **state)
+{
+	(void)state;
+	if (!nft_allowed())
+		skip();
+	named(&(struct fault){"nft add table inet t && "
+			      "nft \"add chain inet t i { type filter hook "
+			      "input priority 0; policy accept; }\" && "
+			      "nft add rule inet t i udp dport 5353 drop",
+	    "", "multicast does not come in on cable"});
+}
+
+static void
+test_no_route(void **state)
+{
+	(void)state;
+	named(&(struct fault){"ip route flush dev cable", "",
+	    "cable: no route: the system has 10.69.73.1/24"});
+	named(&(struct fault){"ip route flush dev cable", NETNS_BETO_ADDRESS,
+	    "10.69.73.2: no route"});
+	named(
+	    &(struct fault){"ip link set cable down", "", "no network is up"});
+}
+
+static void
+test_wrong_prefix(void **state)
+{
+	(void)state;
+	named(&(struct fault){"ip addr flush dev cable && "
+			      "ip addr add 10.69.73.1/32 dev cable",
+	    "", "cable: wrong prefix: with 10.69.73.1/32"});
+	named(&(struct fault){"ip addr flush dev cable && "
+			      "ip addr add 10.69.73.130/25 dev cable",
+	    NETNS_BETO_ADDRESS,
+	    "10.69.73.2: wrong prefix: it is on the network cable, too, but "
+	    "outside of 10.69.73.130/25"});
+}
+
 int
 main(void)
 {
@@ -133,7 +278,13 @@ main(void)
 	    cmocka_unit_test(test_port_taken),
 	    cmocka_unit_test(test_running),
 	    cmocka_unit_test(test_lines),
+	    cmocka_unit_test(test_healthy),
+	    cmocka_unit_test(test_nobody_waits),
+	    cmocka_unit_test(test_multicast_blocked),
+	    cmocka_unit_test(test_no_route),
+	    cmocka_unit_test(test_wrong_prefix),
 	};
 
+	allowed = avahi_allowed();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
