@@ -203,6 +203,20 @@ screen_typed_left(const struct screen *s)
 	return s->typed.len - s->typed_done;
 }
 
+void
+screen_stall(struct screen *s, bool stalled)
+{
+	s->stalled = stalled;
+}
+
+bool
+screen_is_full(struct screen *s)
+{
+	struct pollfd fd = {.fd = s->slave, .events = POLLOUT};
+
+	return poll(&fd, 1, 0) == 0;
+}
+
 static void
 read_output(struct screen *s)
 {
@@ -244,13 +258,14 @@ screen_pump(int ms)
 		of[count] = s;
 		fds[count].fd = s->master;
 		fds[count].events =
-		    (short)(POLLIN | (screen_typed_left(s) > 0 ? POLLOUT : 0));
+		    (short)((s->stalled ? 0 : POLLIN) |
+			    (screen_typed_left(s) > 0 ? POLLOUT : 0));
 		count++;
 	}
 	if (poll(fds, count, ms) <= 0)
 		return;
 	for (nfds_t i = 0; i < count; i++) {
-		if (fds[i].revents & (POLLIN | POLLHUP))
+		if (fds[i].revents & (POLLIN | POLLHUP) && !of[i]->stalled)
 			read_output(of[i]);
 		if (fds[i].revents & POLLOUT)
 			write_typed(of[i]);

@@ -107,6 +107,14 @@ bool screen_wait_read(struct screen *s);
 void screen_paste(struct screen *s, const char *text);
 void screen_resize(struct screen *s, int rows, int cols);
 
+/*
+ * As a terminal that has stopped: what the program says is left unread until
+ * this is undone. What is typed still goes to it.
+ */
+void screen_stall(struct screen *s, bool stalled);
+/* The terminal takes nothing more. */
+bool screen_is_full(struct screen *s);
+
 #define KEYS_ENTER     "\r"
 #define KEYS_TAB       "\t"
 #define KEYS_ESCAPE    "\033"

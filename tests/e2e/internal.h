@@ -24,6 +24,7 @@ struct screen {
 	int status; /* waitpid's, when ended */
 
 	int master;
+	bool stalled;
 	int slave; /* kept open, so that its settings can be looked at */
 	struct termios before;
 
