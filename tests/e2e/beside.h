@@ -9,6 +9,11 @@
 
 #include "tests/e2e/harness.h"
 
+/* For a program that is to die of a signal: the sanitizer would take it. */
+#define ENV_MAY_CRASH                                                          \
+	"ASAN_OPTIONS=handle_segv=0:handle_sigbus=0:handle_sigfpe=0:"          \
+	"handle_abort=0:detect_leaks=0"
+
 /* The window gets, or loses, the focus; only where reports were asked for. */
 void beside_focus(struct screen *s, bool here);
 /* Titles that were kept on the stack, and not taken back. */

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "tests/e2e/beside.h"
 #include "tests/e2e/meeting.h"
 
 /* A folder with the script in it, and the environment that names it. */
@@ -43,12 +44,20 @@ set_desk(struct desk *d, const char *variable, const char *script)
 }
 
 static void
-start(struct person *p, struct desk *d, const char *script)
+start_with(
+    struct person *p, struct desk *d, const char *script, const char *more)
 {
 	set_desk(d, "EDITOR", script);
+	d->env[1] = more;
 	p->env = d->env;
 	person_start(p, "ana", NULL);
 	assert_true(person_sees(p, "waiting for a call"));
+}
+
+static void
+start(struct person *p, struct desk *d, const char *script)
+{
+	start_with(p, d, script, NULL);
 }
 
 static void
@@ -254,9 +263,9 @@ test_vi_key(void **state)
 	": >\"$desk/runs\"\nwhile :; do sleep 0.02; done"
 
 static void
-open_waiting(struct person *p, struct desk *d)
+open_waiting(struct person *p, struct desk *d, const char *more)
 {
-	start(p, d, WAITING);
+	start_with(p, d, WAITING, more);
 	screen_keys(p->screen, "begun");
 	open_editor(p);
 	wait_file(d, "runs");
@@ -274,7 +283,7 @@ test_leaving(void **state)
 		struct desk d;
 		int status;
 
-		open_waiting(&ana, &d);
+		open_waiting(&ana, &d, NULL);
 		kill(screen_pid(ana.screen), signals[i]);
 		assert_true(screen_wait_exit(ana.screen, 0, &status));
 		assert_int_equal(status, 0);
@@ -293,7 +302,7 @@ test_crash(void **state)
 	int status;
 
 	(void)state;
-	open_waiting(&ana, &d);
+	open_waiting(&ana, &d, ENV_MAY_CRASH);
 	kill(screen_pid(ana.screen), SIGSEGV);
 	assert_true(screen_wait_exit(ana.screen, 0, &status));
 	assert_int_equal(left_over(&ana), 0);
@@ -308,7 +317,7 @@ test_killed(void **state)
 	struct desk d;
 
 	(void)state;
-	open_waiting(&ana, &d);
+	open_waiting(&ana, &d, NULL);
 	person_dies(&ana);
 	assert_int_equal(left_over(&ana), 1);
 	person_start(&ana, "ana", NULL);

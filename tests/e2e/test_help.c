@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "tests/e2e/beside.h"
 #include "tests/e2e/meeting.h"
 
 #define F1         "\033OP"
@@ -153,7 +154,7 @@ test_mouse_ends(void **state)
 {
 	static const int signals[] = {SIGTERM, SIGSEGV};
 	static const char *const with_mouse[] = {"--mouse", NULL};
-	static const char *const env[] = {"EDITOR=true", NULL};
+	static const char *const env[] = {"EDITOR=true", ENV_MAY_CRASH, NULL};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {

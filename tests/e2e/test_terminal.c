@@ -77,11 +77,7 @@ test_signals(void **state)
 	    {SIGFPE, true},
 	};
 
-	/* The sanitizer would take these signals for itself. */
-	static const char *const env[] = {
-	    "ASAN_OPTIONS=handle_segv=0:handle_sigbus=0:handle_sigfpe=0:"
-	    "handle_abort=0",
-	    NULL};
+	static const char *const env[] = {ENV_MAY_CRASH, NULL};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -139,10 +135,8 @@ quit(struct person *p)
 
 /* Two kinds of terminals: who keeps the title, terminfo or we? */
 static const char *const kinds[][3] = {
-    {"TERM=xterm-256color",
-	"ASAN_OPTIONS=handle_segv=0:handle_abort=0:detect_leaks=0", NULL},
-    {"TERM=tmux-256color",
-	"ASAN_OPTIONS=handle_segv=0:handle_abort=0:detect_leaks=0", NULL},
+    {"TERM=xterm-256color", ENV_MAY_CRASH, NULL},
+    {"TERM=tmux-256color", ENV_MAY_CRASH, NULL},
 };
 
 static void

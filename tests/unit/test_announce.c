@@ -211,6 +211,7 @@ test_any_bytes(void **state)
 		for (size_t i = 0; i < COUNT(strings); i++) {
 			static const char *const heads[] = {
 			    "v=", "fp=", "n=", "s=", "m=", ""};
+			const char *head = heads[x / 7 % COUNT(heads)];
 			size_t len;
 
 			for (size_t k = 0; k < sizeof(bytes[i]); k++) {
@@ -218,7 +219,7 @@ test_any_bytes(void **state)
 				bytes[i][k] = (char)(x >> 16);
 			}
 			len = x % sizeof(bytes[i]);
-			memcpy(bytes[i], heads[x / 7 % COUNT(heads)], 2);
+			memcpy(bytes[i], head, strlen(head));
 			strings[i] = (struct announce_string){bytes[i], len};
 		}
 		if (announce_parse(&a, "", strings, COUNT(strings)) == 0)
