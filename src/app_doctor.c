@@ -89,6 +89,7 @@ describe(const struct app *app, struct doctor_case *c)
 
 	/* The command line's may be somebody else by now. */
 	str_replace(&c->peer, NULL);
+	doctor_look_at_terminal(&c->terminal, true);
 	c->waiting = app->listen_count > 0;
 	if (app->nearby != NULL)
 		doctor_case_nearby(c, app->nearby);

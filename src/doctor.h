@@ -84,4 +84,35 @@ enum doctor_avahi {
 void doctor_judge_avahi(
     enum doctor_avahi state, size_t seen, struct findings *out);
 
+void doctor_judge_clock(int64_t utc_ms, struct findings *out);
+
+enum { DOCTOR_ROOM_MIN = 100 * 1000 * 1000 }; /* bytes */
+
+/* A folder charla uses, or will make. */
+struct doctor_folder {
+	const char *what, *path;
+	const char *option; /* that chooses another one */
+	bool private;       /* nobody else may write there */
+	int error;          /* of looking at it: an errno */
+	bool exists, is_folder, own;
+	unsigned mode;
+	bool writable; /* it, or the folder it would be made in */
+	uint64_t room; /* bytes */
+};
+void doctor_judge_folder(const struct doctor_folder *f, struct findings *out);
+void doctor_judge_key(const char *path, unsigned mode, struct findings *out);
+
+struct doctor_terminal {
+	char *type; /* TERM */
+	bool terminal;
+	bool paintable;
+	struct reason why; /* not paintable, and that is a surprise */
+	int rows, columns; /* 0: not known */
+	int colours;       /* -1: not known */
+};
+void doctor_judge_terminal(
+    const struct doctor_terminal *t, struct findings *out);
+/* letters: what the locale asks for, "UTF-8" where all is well. */
+void doctor_judge_letters(const char *letters, struct findings *out);
+
 #endif

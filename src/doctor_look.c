@@ -17,6 +17,8 @@ doctor_case_init(struct doctor_case *c, const struct options *o)
 	    .port = (uint16_t)o->port,
 	    .bind = str_dup(o->bind),
 	    .peer = str_dup(o->peer),
+	    .data = str_dup(o->data),
+	    .dir = str_dup(o->dir),
 	};
 }
 
@@ -26,6 +28,9 @@ doctor_case_release(struct doctor_case *c)
 	free(c->bind);
 	free(c->peer);
 	free(c->seen);
+	free(c->data);
+	free(c->dir);
+	free(c->terminal.type);
 	free(c->link_label);
 	*c = (struct doctor_case){0};
 }
@@ -100,7 +105,9 @@ doctor_look(const struct doctor_case *c, struct findings *out)
 		doctor_look_for_people(c, n, out);
 	}
 	look_at_port(c, out);
+	doctor_look_at_firewall(c, n, out);
 	look_at_multicast(n, out);
 	doctor_look_for_avahi(c, n, out);
+	doctor_look_around(c, out);
 	free(n);
 }

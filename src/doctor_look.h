@@ -21,6 +21,8 @@ struct doctor_case {
 	struct sighting *seen;
 	size_t seen_count;
 
+	char *data, *dir; /* as --data and --dir say, or NULL */
+	struct doctor_terminal terminal;
 	char *link_label;  /* who is connected, or NULL */
 	bool link_came_in; /* they have called us */
 };
@@ -36,6 +38,14 @@ void doctor_look_for_people(const struct doctor_case *c,
     const struct survey_network *n, struct findings *out);
 void doctor_look_for_avahi(const struct doctor_case *c,
     const struct survey_network *n, struct findings *out);
+void doctor_look_at_firewall(const struct doctor_case *c,
+    const struct survey_network *n, struct findings *out);
+void doctor_look_around(const struct doctor_case *c, struct findings *out);
+/*
+ * The terminal belongs to whoever paints on it, so this is not for a worker.
+ * open: the screen is, and has shown that it can be painted.
+ */
+void doctor_look_at_terminal(struct doctor_terminal *t, bool open);
 
 /* The command line's: prints, and returns the exit status. */
 int doctor_run(const struct options *o);

@@ -70,6 +70,7 @@ doctor_run(const struct options *o)
 	char *line;
 
 	doctor_case_init(&c, o);
+	doctor_look_at_terminal(&c.terminal, false);
 	look_nearby(&c);
 	doctor_look(&c, &all);
 	for (size_t i = 0; i < all.count; i++) {

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include <fcntl.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "src/app.h"
@@ -12,23 +9,10 @@
 #include "src/base/log.h"
 #include "src/config.h"
 #include "src/doctor_look.h"
+#include "src/locale.h"
 #include "src/options.h"
 
 enum { EXIT_USAGE = 2 };
-
-/* Texts are UTF-8 inside; a locale that is not gets C.UTF-8 for its letters. */
-static void
-set_locale(void)
-{
-	setlocale(LC_ALL, "");
-	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0) {
-		/* Readline asks the environment again, so it has to say so. */
-		unsetenv("LC_ALL");
-		setenv("LC_CTYPE", "C.UTF-8", 1);
-		setlocale(LC_CTYPE, "C.UTF-8");
-	}
-	textdomain("charla");
-}
 
 /* Where one was closed, the next file of ours would take its number. */
 static void
@@ -86,7 +70,7 @@ main(int argc, char **argv)
 	int status = 0;
 
 	fill_standard_descriptors();
-	set_locale();
+	locale_set();
 	log_open(getenv("CHARLA_DEBUG"));
 	options_init(&options);
 	if (read_options(&options, argc, argv) < 0) {

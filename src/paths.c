@@ -272,7 +272,7 @@ find_folders(
 }
 
 int
-paths_open(struct paths *p, const char *data_dir, const char *downloads_dir,
+paths_find(struct paths *p, const char *data_dir, const char *downloads_dir,
     struct reason *why)
 {
 	char *home = find_home();
@@ -282,12 +282,6 @@ paths_open(struct paths *p, const char *data_dir, const char *downloads_dir,
 	r = find_folders(p, data_dir, home, why);
 	if (r == 0)
 		r = find_downloads(&p->downloads, downloads_dir, home, why);
-	if (r == 0)
-		r = open_folder(p->data, why);
-	if (r == 0)
-		r = open_folder(p->state, why);
-	if (r == 0)
-		r = take_lock(p->data, &p->lock_fd, why);
 	free(home);
 	if (r < 0) {
 		paths_release(p);
@@ -299,6 +293,24 @@ paths_open(struct paths *p, const char *data_dir, const char *downloads_dir,
 	p->history = join(p->state, "input-history");
 	p->drafts = join(p->state, "drafts");
 	return 0;
+}
+
+int
+paths_open(struct paths *p, const char *data_dir, const char *downloads_dir,
+    struct reason *why)
+{
+	int r = paths_find(p, data_dir, downloads_dir, why);
+
+	if (r < 0)
+		return r;
+	r = open_folder(p->data, why);
+	if (r == 0)
+		r = open_folder(p->state, why);
+	if (r == 0)
+		r = take_lock(p->data, &p->lock_fd, why);
+	if (r < 0)
+		paths_release(p);
+	return r;
 }
 
 char *

@@ -29,6 +29,9 @@ struct paths {
  */
 int paths_open(struct paths *p, const char *data_dir, const char *downloads_dir,
     struct reason *why);
+/* Only find them: nothing is made or locked. */
+int paths_find(struct paths *p, const char *data_dir, const char *downloads_dir,
+    struct reason *why);
 void paths_release(struct paths *p);
 /* $XDG_CONFIG_HOME/charla; not made. The caller frees. */
 char *paths_config_folder(void);

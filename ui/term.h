@@ -28,6 +28,8 @@ struct term_pen {
  * asked before readline starts: both keep terminfo's current entry.
  */
 int term_check(struct reason *why);
+/* By terminfo; -1: it does not know the terminal. */
+int term_colors(void);
 /* keypad: switch the keypad to its application mode. */
 int term_open(bool keypad, struct term **out, struct reason *why);
 /* Lets what is drawn out (500 ms at most); restores the terminal. */

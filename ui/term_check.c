@@ -36,3 +36,18 @@ term_check(struct reason *why)
 	}
 	return 0;
 }
+
+int
+term_colors(void)
+{
+	TERMINAL *open = cur_term;
+	int status = 0, colors;
+
+	if (open == NULL &&
+	    (setupterm(NULL, STDOUT_FILENO, &status) == ERR || status <= 0))
+		return -1;
+	colors = tigetnum("colors");
+	if (open == NULL)
+		del_curterm(cur_term);
+	return colors;
+}

@@ -7,6 +7,7 @@
 #include "src/base/util.h"
 #include "ui/plain.h"
 #include "ui/screen.h"
+#include "ui/term.h"
 
 /* One of them. */
 struct ui {
@@ -18,6 +19,12 @@ int
 ui_check(struct reason *why)
 {
 	return screen_check(why);
+}
+
+int
+ui_colors(void)
+{
+	return term_colors();
 }
 
 int

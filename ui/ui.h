@@ -110,6 +110,8 @@ struct ui_config {
  * plain. why is a sentence where that is a surprise, else empty.
  */
 int ui_check(struct reason *why);
+/* How many the terminal has, as far as that is known; -1: it is not. */
+int ui_colors(void);
 /* ERR_INVALID where the terminal cannot do it, with a sentence. */
 int ui_open(
     const struct ui_config *config, struct ui **out, struct reason *why);

@@ -44,7 +44,7 @@ ask(struct answer *a, const char *command)
 	a->status = pclose(f);
 	assert_true(WIFEXITED(a->status));
 	a->status = WEXITSTATUS(a->status);
-	print_message("%s\n%s-> %d\n", command, a->text, a->status);
+	printf("%s\n%s-> %d\n", command, a->text, a->status);
 }
 
 /* charla doctor on a machine; its home is a new one. */
@@ -232,6 +232,86 @@ nft_allowed(void)
 	return false;
 }
 
+/*
+ * By a firewall as people write them: it is named on the machine, missed from
+ * the other one, and the line that is printed opens it.
+ */
+static void
+test_port_blocked(void **state)
+{
+	struct person ana = {0};
+	struct neighbourhood h;
+	struct answer a;
+	char *line;
+
+	(void)state;
+	if (!allowed || !nft_allowed())
+		skip();
+	neighbourhood_open(&h);
+	netns_run(h.net, NETNS_ANA,
+	    "nft -f - <<END\n"
+	    "table inet filter {\n"
+	    "  chain input {\n"
+	    "    type filter hook input priority 0; policy drop;\n"
+	    "    ct state vmap { established : accept, related : accept, "
+	    "invalid : drop }\n"
+	    "    iifname lo accept\n"
+	    "    meta l4proto { icmp, ipv6-icmp } accept\n"
+	    "    tcp dport { 22, 80 } accept\n"
+	    "    udp dport 5353 accept\n"
+	    "  }\n"
+	    "}\n"
+	    "END\n");
+	neighbour_start(&h, NETNS_ANA, &ana, "ana", NULL);
+	assert_true(person_sees(&ana, "waiting for a call"));
+	ask_there(&a, &h, NETNS_ANA, text_of("--port %d", ana.port));
+	assert_true(says(&a, "wrong",
+	    text_of("firewall of this machine keeps out calls to TCP port %d",
+		ana.port)));
+	assert_non_null(strstr(a.text, "doctor: 1 thing is wrong"));
+	assert_int_equal(a.status, 1);
+	line = strstr(a.text, "run: sudo ");
+	assert_non_null(line);
+	line += strlen("run: sudo ");
+	line = str_ndup(line, strcspn(line, "\n"));
+
+	ask_there(&a, &h, NETNS_BETO, text_of("10.69.73.1:%d", ana.port));
+	assert_true(says(&a, "wrong",
+	    text_of("10.69.73.1 is there, on the network cable, and does not "
+		    "answer at port %d",
+		ana.port)));
+	assert_int_equal(a.status, 1);
+
+	netns_run(h.net, NETNS_ANA, line);
+	free(line);
+	ask_there(&a, &h, NETNS_ANA, text_of("--port %d", ana.port));
+	assert_true(says(&a, "fine", "no firewall of this machine"));
+	assert_int_equal(a.status, 0);
+	ask_there(&a, &h, NETNS_BETO, text_of("10.69.73.1:%d", ana.port));
+	assert_int_equal(a.status, 0);
+	person_release(&ana);
+	neighbourhood_close(&h);
+}
+
+/* In another way of writing it: iptables, and to all but one network. */
+static void
+test_some_blocked(void **state)
+{
+	(void)state;
+	if (!nft_allowed())
+		skip();
+	named(&(struct fault){
+	    "nft add table ip filter && "
+	    "nft \"add chain ip filter INPUT { type filter hook input "
+	    "priority 0; policy drop; }\" && "
+	    "nft add rule ip filter INPUT udp dport 5353 accept && "
+	    "nft add rule ip filter INPUT ip saddr 192.168.7.7 tcp dport 6973 "
+	    "accept",
+	    "",
+	    "lets in only some calls to TCP port 6973; to let all in, run: "
+	    "sudo iptables -I INPUT -p tcp --dport 6973 -j ACCEPT"});
+}
+
 static void
 test_multicast_blocked(void **state)
 {
@@ -280,6 +360,8 @@ main(void)
 	    cmocka_unit_test(test_lines),
 	    cmocka_unit_test(test_healthy),
 	    cmocka_unit_test(test_nobody_waits),
+	    cmocka_unit_test(test_port_blocked),
+	    cmocka_unit_test(test_some_blocked),
 	    cmocka_unit_test(test_multicast_blocked),
 	    cmocka_unit_test(test_no_route),
 	    cmocka_unit_test(test_wrong_prefix),
