@@ -97,7 +97,8 @@ static const char *const corpus[] = {
     "\xf4\x90\x80\x80\xff\xfe",
     /* More marks on a letter than a cell holds; addresses; formats. */
     "e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81",
-    "http://owned.example/\033]8;;\033\\",
+    /* An x, for we end a link with the same bytes. */
+    "http://owned.example/\033]8;;\033\\x",
     "http://owned.example/\xc2\2358;;\xc2\x9c",
     "http://owned.example/;x\177y",
     "%s%n%s%n %H:%M:%S %%",

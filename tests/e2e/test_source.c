@@ -19,7 +19,7 @@
 #include "tests/e2e/meeting.h"
 #include "tests/e2e/trees.h"
 
-enum { WIDE = 120, MIB = 1024 * 1024, SIZE = 48 * MIB, PART = 4 * MIB };
+enum { WIDE = 200, MIB = 1024 * 1024, SIZE = 48 * MIB, PART = 4 * MIB };
 
 static const char *
 source(const struct person *p)
