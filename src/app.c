@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "src/app_signals.h"
+#include "src/app_stranger.h"
 #include "src/base/i18n.h"
 #include "src/base/util.h"
 
@@ -297,6 +298,7 @@ finish(struct app *app)
 	heard_release(app);
 	pause_release(app);
 	copy_release(app);
+	strangers_release(app);
 	netwatch_free(app->netwatch);
 	timer_remove(app->leave_timer);
 	tls_context_free(app->tls);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "src/app_key.h"
+#include "src/app_stranger.h"
 #include "src/app_verify.h"
 #include "src/base/i18n.h"
 #include "src/base/util.h"
@@ -75,7 +76,7 @@ say_busy(struct link *l)
 	bool again = fingerprint_equal(&app->busy_key, &l->key) &&
 		     now - app->busy_said_ms < APP_BUSY_AGAIN_MS;
 
-	if (!again && app_may_report_stranger(app)) {
+	if (!again && stranger_may_be_told(app)) {
 		app->busy_key = l->key;
 		app->busy_said_ms = now;
 		app_say(app, LINE_NOTICE,

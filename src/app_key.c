@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "src/app_stranger.h"
 #include "src/base/i18n.h"
 #include "src/base/util.h"
 
@@ -147,13 +148,20 @@ key_say_refused(const struct link *l)
 {
 	struct app *app = l->app;
 
-	app_say(app, LINE_WARNING,
+	char *text = str_printf(
 	    _("%s called and stopped: over there, another key than yours is "
 	      "known for this address. Charla may have been set up anew here, "
 	      "or somebody else had the address, or is in between: tell each "
 	      "other these keys, but not over this link; if all is well, they "
 	      "go on with /connect --new-key"),
 	    l->known != NULL ? l->label : conn_address(l->conn));
+	bool news = stranger_is_news(app, text);
+
+	if (news)
+		app_say(app, LINE_WARNING, "%s", text);
+	free(text);
+	if (!news)
+		return;
 	app_say_key(app, _("yours"), identity_fingerprint(app->identity));
 	app_say_key(app, _("theirs"), &l->key);
 	say_owner(app, l->key.bytes);

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "src/app_link_say.h"
+#include "src/app_stranger.h"
 #include "src/app_verify.h"
 #include "src/base/i18n.h"
 #include "src/base/log.h"
@@ -238,21 +239,19 @@ on_up(struct link *l)
 	app_refresh_status(app);
 }
 
-/* A caller whose TLS came to nothing: one line, and not too many of them. */
+/* A caller whose TLS came to nothing: one line. */
 static void
 report_stranger(struct link *l, const struct conn_event *event)
 {
 	const char *from = conn_address(l->conn);
 
-	if (!app_may_report_stranger(l->app))
-		return;
 	if (event->fault == CONN_PLAINTEXT)
-		app_say(l->app, LINE_NOTICE,
-		    _("a program at %s called that is not charla (it speaks "
-		      "plain text); it got nothing"),
+		stranger_say(l->app, LINE_NOTICE,
+		    _("a program at %s called that is not charla (what it sent "
+		      "was not encrypted); it got nothing"),
 		    from);
 	else
-		app_say(l->app, LINE_NOTICE,
+		stranger_say(l->app, LINE_NOTICE,
 		    _("a caller from %s did not get through: %s"), from,
 		    event->why->text);
 }

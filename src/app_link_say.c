@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "src/app_key.h"
+#include "src/app_stranger.h"
 #include "src/base/i18n.h"
 #include "src/base/util.h"
 
@@ -98,15 +99,14 @@ say_stranger_end(struct link *l, const char *words, enum wire_bye bye)
 	struct app *app = l->app;
 
 	/* The other link of somebody who is here is no news. */
-	if (l->role != SESSION_LISTENER || door_rival(l) != NULL ||
-	    !app_may_report_stranger(app))
+	if (l->role != SESSION_LISTENER || door_rival(l) != NULL)
 		return;
 	if (bye == BYE_KEY)
 		key_say_refused(l);
 	else if (words != NULL && link_end_is_final(bye, true))
-		app_say(app, LINE_WARNING, "%s", words);
+		stranger_say(app, LINE_WARNING, "%s", words);
 	else if (l->name == NULL)
-		app_say(app, LINE_NOTICE,
+		stranger_say(app, LINE_NOTICE,
 		    _("somebody at %s connected and left without saying who"),
 		    conn_address(l->conn));
 }

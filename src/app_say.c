@@ -12,10 +12,7 @@
 #include "src/base/i18n.h"
 #include "src/base/util.h"
 
-enum {
-	STRANGERS_SAID_MAX = 5, /* lines a minute */
-	MINUTE_MS = 60 * 1000,
-};
+enum { MINUTE_MS = 60 * 1000 };
 
 void
 app_tell(struct app *app, const struct news *news)
@@ -121,18 +118,6 @@ limiter_allows(struct limiter *limiter, unsigned a_minute)
 	}
 	limiter->count++;
 	return limiter->count <= a_minute;
-}
-
-bool
-app_may_report_stranger(struct app *app)
-{
-	if (limiter_allows(&app->strangers, STRANGERS_SAID_MAX))
-		return true;
-	if (app->strangers.count == STRANGERS_SAID_MAX + 1)
-		app_say(app, LINE_NOTICE, "%s",
-		    _("many callers did not get through; more of them are "
-		      "not shown for a minute"));
-	return false;
 }
 
 /* What the title adds to the trust: is what is said kept? */

@@ -25,6 +25,7 @@ enum {
 	APP_STRANGERS_MAX = 4, /* callers who have not said HELLO yet */
 	APP_KNOCKS_A_MINUTE = 10,
 	APP_RENAMES_A_MINUTE = 10,
+	APP_TOLD = 16, /* lines about strangers, remembered */
 	APP_OFFERS_A_MINUTE = 200,
 	APP_CALLERS_MAX = 32,           /* incoming links in any state */
 	APP_BUSY_AGAIN_MS = 300 * 1000, /* no second line about one caller */
@@ -227,6 +228,12 @@ struct arrival {
 	uint64_t token;
 };
 
+/* A line about a caller who did not get in: app_stranger.c's. */
+struct told {
+	char *text;
+	uint64_t ms; /* clock_mono_ms() */
+};
+
 /* At most so many lines a minute about people nobody knows. */
 struct limiter {
 	uint64_t since_ms;
@@ -304,6 +311,7 @@ struct app {
 	uint64_t typing_said_ms;
 	struct timer *typing_idle, *typing_shown;
 	struct limiter strangers, knocks, renames, offers, comings;
+	struct told told[APP_TOLD];
 	uint64_t question_gone_ms;
 	/* The digits that were shown last, whose, and when: app_verify.c's. */
 	unsigned digits;
@@ -352,8 +360,6 @@ void app_clock(int64_t utc_ms, char out[static 16]);
 void app_date(int64_t utc_ms, char out[static APP_DATE_MAX]);
 /* False where there were more than so many in the last minute. */
 bool limiter_allows(struct limiter *limiter, unsigned a_minute);
-/* False, and one last line, when there were too many of these lately. */
-bool app_may_report_stranger(struct app *app);
 
 /* app.c */
 /* Say goodbye to everybody, then stop. */

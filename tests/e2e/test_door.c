@@ -7,12 +7,9 @@
 
 #include <cmocka.h>
 
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "tests/e2e/meeting.h"
 
@@ -179,61 +176,6 @@ test_calling_oneself(void **state)
 	person_release(&ana);
 }
 
-static int
-connect_to(const struct person *p)
-{
-	struct sockaddr_in to = {.sin_family = AF_INET,
-	    .sin_port = htons(p->port),
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
-	return fd;
-}
-
-/* Not one byte for who speaks plain text, and one line about it. */
-static void
-test_plain_text_caller(void **state)
-{
-	struct person ana = {0}, beto = {0};
-	char byte;
-	int fd;
-
-	(void)state;
-	meet(&ana, &beto);
-	fd = connect_to(&ana);
-	assert_int_equal(write(fd, "hola", 4), 4);
-	assert_true(person_sees(&ana, "that is not charla"));
-	assert_true(read(fd, &byte, 1) <= 0); /* closed or reset */
-	close(fd);
-	assert_int_equal(screen_count(ana.screen, "that is not charla"), 1);
-	person_type(&beto, "unharmed");
-	assert_true(person_sees(&ana, "unharmed"));
-	part(&ana, &beto);
-}
-
-/* Many strangers at once: few lines, and the talk goes on. */
-static void
-test_flood_of_strangers(void **state)
-{
-	struct person ana = {0}, beto = {0};
-
-	(void)state;
-	meet(&ana, &beto);
-	for (int i = 0; i < 300; i++) {
-		int fd = connect_to(&ana);
-
-		if (write(fd, "GET / HTTP/1.1\r\n\r\n", 18) < 0)
-			assert_true(i > 0); /* closed already: as it should */
-		close(fd);
-	}
-	assert_true(person_sees(&ana, "many callers did not get through"));
-	person_type(&beto, "unharmed");
-	assert_true(person_sees(&ana, "unharmed"));
-	assert_true(screen_count(ana.screen, "that is not charla") < 10);
-	part(&ana, &beto);
-}
-
 static void
 test_taken_port(void **state)
 {
@@ -295,8 +237,6 @@ main(void)
 	    cmocka_unit_test(test_hang_up_means_knock_again),
 	    cmocka_unit_test(test_guest),
 	    cmocka_unit_test(test_calling_oneself),
-	    cmocka_unit_test(test_plain_text_caller),
-	    cmocka_unit_test(test_flood_of_strangers),
 	    cmocka_unit_test(test_taken_port),
 	    cmocka_unit_test(test_words_while_nobody_answers),
 	};

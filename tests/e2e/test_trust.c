@@ -7,17 +7,14 @@
 
 #include <cmocka.h>
 
-#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "src/base/util.h"
 #include "tests/e2e/meeting.h"
 #include "tests/e2e/stranger.h"
 
-enum { FLOOD = 1024 * 1024, TALL = 60, WIDE = 100 };
+enum { TALL = 60, WIDE = 100 };
 
 static void
 verify(struct person *ana, struct person *beto)
@@ -286,81 +283,6 @@ test_versions(void **state)
 	person_release(&ana);
 }
 
-static int
-connect_to(const struct person *p)
-{
-	struct sockaddr_in to = {.sin_family = AF_INET,
-	    .sin_port = htons(p->port),
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
-	return fd;
-}
-
-/* All of it, as far as it is taken. */
-static void
-pour(int fd, const uint8_t *bytes, size_t len)
-{
-	while (len > 0) {
-		ssize_t n = send(fd, bytes, len, MSG_NOSIGNAL);
-
-		if (n <= 0)
-			return;
-		bytes += n;
-		len -= (size_t)n;
-	}
-}
-
-/* One line, not a byte back, the end; and a talk beside it goes on. */
-static void
-test_callers_that_are_none(void **state)
-{
-	static const char hola[] = "hola";
-	static const char get[] = "GET / HTTP/1.1\r\nHost: ana\r\n\r\n";
-	struct person ana = {.cols = WIDE}, beto = {0};
-	uint8_t *noise = mem_alloc(FLOOD);
-	const struct {
-		const void *bytes;
-		size_t len;
-	} callers[] = {
-	    {hola, sizeof(hola) - 1}, {get, sizeof(get) - 1}, {noise, FLOOD}};
-
-	(void)state;
-	/* Not the first byte of a TLS record. */
-	for (size_t i = 0; i < FLOOD; i++)
-		noise[i] = (uint8_t)(i * 2654435761u >> 13);
-	noise[0] = 'z';
-	meet(&ana, &beto);
-	for (size_t i = 0; i < COUNT(callers); i++) {
-		int fd = connect_to(&ana);
-		char byte;
-
-		pour(fd, callers[i].bytes, callers[i].len);
-		assert_true(screen_wait_count(
-		    ana.screen, "that is not charla", (int)i + 1, 0));
-		assert_true(read(fd, &byte, 1) <= 0);
-		close(fd);
-		person_type(&beto, text_of("unharmed %zu", i));
-		assert_true(person_sees(&ana, text_of("unharmed %zu", i)));
-	}
-	assert_int_equal(screen_count(ana.screen, "that is not charla"), 3);
-	assert_int_equal(screen_count(ana.screen, "did not get through"), 0);
-	/* One that begins like TLS and is none. */
-	noise[0] = 0x16;
-	noise[1] = 0x03;
-	noise[2] = 0x01;
-	int fd = connect_to(&ana);
-
-	pour(fd, noise, FLOOD);
-	assert_true(person_sees(&ana, "did not get through"));
-	close(fd);
-	person_type(&ana, "unharmed as well");
-	assert_true(person_sees(&beto, "unharmed as well"));
-	free(noise);
-	part(&ana, &beto);
-}
-
 int
 main(void)
 {
@@ -371,7 +293,6 @@ main(void)
 	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_two_with_one_name),
 	    cmocka_unit_test(test_versions),
-	    cmocka_unit_test(test_callers_that_are_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
