@@ -115,6 +115,7 @@ void
 announce_label(
     const struct announcement *a, char out[static ANNOUNCE_LABEL_MAX])
 {
+	enum { APART_LEN = sizeof(" [0f3a 99c2]") - 1 };
 	size_t size = strlen(a->name), len = 0;
 
 	if (a->hidden) {
@@ -125,12 +126,13 @@ announce_label(
 		uint32_t cp;
 		size_t n = text_decode(a->name + len, size - len, &cp);
 
-		if (len + n > ANNOUNCE_LABEL_MAX - 1)
+		if (len + n > ANNOUNCE_LABEL_MAX - 1 - APART_LEN)
 			break;
 		len += n;
 	}
 	memcpy(out, a->name, len);
-	out[len] = '\0';
+	snprintf(out + len, ANNOUNCE_LABEL_MAX - len, " [%02x%02x %02x%02x]",
+	    a->key[0], a->key[1], a->key[2], a->key[3]);
 }
 
 size_t

@@ -5,8 +5,8 @@
  * and a key, or, in private, a mark that only those find out who know the
  * key. Nothing of it is proof of anything. Pure.
  *
- *     name: Ana           TXT: v=1  fp=64 hex digits  [n=the whole name]
- *     name: 32 hex digits TXT: v=1  s=salt            m=mark
+ *     name: Ana [0f3a 99c2]  TXT: v=1  fp=64 hex digits  n=the whole name
+ *     name: 32 hex digits    TXT: v=1  s=salt            m=mark
  */
 #ifndef CHARLA_NET_ANNOUNCE_H
 #define CHARLA_NET_ANNOUNCE_H
@@ -48,12 +48,15 @@ struct announce_string {
 int announce_parse(struct announcement *a, const char *service,
     const struct announce_string *strings, size_t count);
 
-/* The name of the service: as many whole characters as fit. */
+/*
+ * The name of the service: as many whole characters as fit, and the first
+ * digits of the key. So nobody has to give way to somebody of the same name.
+ */
 void announce_label(
     const struct announcement *a, char out[static ANNOUNCE_LABEL_MAX]);
 /*
- * The strings of the TXT record; label is the name the service got, which may
- * be another where the first one was taken. Returns how many.
+ * The strings of the TXT record; label is the name the service got. Returns
+ * how many.
  */
 size_t announce_write(const struct announcement *a, const char *label,
     char out[static ANNOUNCE_STRINGS_MAX][ANNOUNCE_STRING_MAX]);

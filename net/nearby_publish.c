@@ -23,7 +23,7 @@
 #include "src/base/util.h"
 
 enum {
-	NAMES_TRIED_MAX = 64, /* "ana", "ana #2", ... */
+	NAMES_TRIED_MAX = 64, /* "ana [0f3a 99c2] #2": somebody plays */
 	AGAIN_MS = 30 * 1000,
 	OVERLAP_MS = 3000,
 };

@@ -85,52 +85,79 @@ when_text(const struct app *app, const struct somebody *one)
 	return str_printf(_("last here: %s"), text);
 }
 
-static int
-widest(const struct somebodies *all)
+/* One row of /peers. */
+struct row {
+	char *number, *name, *trust, *where, *when;
+};
+
+struct widths {
+	int name, trust, where;
+};
+
+static void
+widen(int *width, const char *text, int most)
 {
-	int width = 0;
+	int columns = text_columns(text);
 
-	for (size_t i = 0; i < all->count; i++) {
-		char *name = name_text(&all->list[i]);
-		int w = text_columns(name);
-
-		if (w > width)
-			width = w;
-		free(name);
-	}
-	return width < NAME_COLUMNS ? width : NAME_COLUMNS;
+	if (columns > *width)
+		*width = columns < most ? columns : most;
 }
 
 static void
-say_peer(struct app *app, const struct somebody *one, int name_columns)
+make_row(const struct app *app, const struct somebody *one, struct row *r)
 {
-	char *number = one->near != NULL ? str_printf("%4u", one->near->number)
-					 : str_dup("    ");
-	char *name = padded(name_text(one), name_columns);
-	char *trust = padded(str_dup(somebody_trust(one)), TRUST_COLUMNS);
-	char *where = padded(where_text(app, one), WHERE_COLUMNS);
-	char *when = when_text(app, one);
+	*r = (struct row){
+	    .number = one->near != NULL ? str_printf("%4u", one->near->number)
+					: str_dup("    "),
+	    .name = name_text(one),
+	    .trust = str_dup(somebody_trust(one)),
+	    .where = where_text(app, one),
+	    .when = when_text(app, one),
+	};
+}
 
-	app_say(app, LINE_HELP, "%s %s  %s %s %s", number, name, trust, where,
-	    when);
-	free(number);
-	free(name);
-	free(trust);
-	free(where);
-	free(when);
+/* It is freed, too. */
+static void
+say_row(struct app *app, struct row *r, const struct widths *w)
+{
+	r->name = padded(r->name, w->name);
+	r->trust = padded(r->trust, w->trust);
+	r->where = padded(r->where, w->where);
+	app_say(app, LINE_HELP, "%s %s  %s  %s  %s", r->number, r->name,
+	    r->trust, r->where, r->when);
+	free(r->number);
+	free(r->name);
+	free(r->trust);
+	free(r->where);
+	free(r->when);
+}
+
+/* In columns as wide as they have to be. */
+static void
+say_peers(struct app *app, const struct somebodies *all)
+{
+	struct row *rows = mem_alloc(all->count * sizeof(*rows));
+	struct widths w = {0};
+
+	for (size_t i = 0; i < all->count; i++) {
+		make_row(app, &all->list[i], &rows[i]);
+		widen(&w.name, rows[i].name, NAME_COLUMNS);
+		widen(&w.trust, rows[i].trust, TRUST_COLUMNS);
+		widen(&w.where, rows[i].where, WHERE_COLUMNS);
+	}
+	for (size_t i = 0; i < all->count; i++)
+		say_row(app, &rows[i], &w);
+	free(rows);
 }
 
 void
 app_list_peers(struct app *app)
 {
 	struct somebodies all;
-	int width;
 
 	nearby_hurry(app->nearby);
 	somebodies_list(app, &all);
-	width = widest(&all);
-	for (size_t i = 0; i < all.count; i++)
-		say_peer(app, &all.list[i], width);
+	say_peers(app, &all);
 	if (all.count == 0)
 		app_say(app, LINE_HELP, "%s",
 		    _("    nobody is nearby, and nobody is known yet"));

@@ -25,7 +25,9 @@ void stranger_free(struct stranger *s); /* NULL is fine */
 
 /* Connect, and say nothing yet; what was heard before is forgotten. */
 void stranger_connects(struct stranger *s, const struct person *whom);
-/* And say HELLO. */
+/* Wait for a call at a listening socket that does not block, and take it. */
+void stranger_is_called(struct stranger *s, int listening);
+/* Connect, and say HELLO. */
 void stranger_calls(struct stranger *s, const struct person *whom);
 /* The same, and whom says /accept where they are asked; until both may talk. */
 void stranger_meets(struct stranger *s, struct person *whom);

@@ -9,8 +9,10 @@
 
 #include <cmocka.h>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "net/sock.h"
 #include "src/base/util.h"
@@ -145,14 +147,14 @@ connected(const struct person *whom)
 	return p.fd;
 }
 
-void
-stranger_connects(struct stranger *s, const struct person *whom)
+static void
+begin(struct stranger *s, enum tls_role role, int fd)
 {
 	const struct conn_config config = {
 	    .loop = s->loop,
 	    .tls = s->tls,
-	    .role = TLS_CALLER,
-	    .fd = connected(whom),
+	    .role = role,
+	    .fd = fd,
 	    .address = "127.0.0.1",
 	    .on_event = stranger_on_conn,
 	    .arg = s,
@@ -168,6 +170,27 @@ stranger_connects(struct stranger *s, const struct person *whom)
 	while (!s->is_up && !s->is_down && clock_mono_ms() < end)
 		stranger_turn(s);
 	assert_true(s->is_up);
+}
+
+void
+stranger_connects(struct stranger *s, const struct person *whom)
+{
+	begin(s, TLS_CALLER, connected(whom));
+}
+
+void
+stranger_is_called(struct stranger *s, int listening)
+{
+	const uint64_t end = stranger_deadline();
+	int fd;
+
+	while (
+	    (fd = accept(listening, NULL, NULL)) < 0 && clock_mono_ms() < end)
+		stranger_turn(s);
+	assert_true(fd >= 0);
+	assert_int_equal(
+	    fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) | O_NONBLOCK), 0);
+	begin(s, TLS_LISTENER, fd);
 }
 
 void

@@ -7,8 +7,11 @@
 
 #include <cmocka.h>
 
+#include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "src/base/util.h"
 #include "tests/e2e/meeting.h"
@@ -159,8 +162,8 @@ static const struct {
 };
 
 static void
-greet(struct stranger *s, const struct person *whom, const char *name,
-    size_t len, uint16_t min, uint16_t max)
+say_hello(struct stranger *s, const char *name, size_t len, uint16_t min,
+    uint16_t max)
 {
 	const struct frame hello = {
 	    .type = FRAME_HELLO,
@@ -172,8 +175,15 @@ greet(struct stranger *s, const struct person *whom, const char *name,
 		.name_len = len},
 	};
 
-	stranger_connects(s, whom);
 	stranger_says(s, &hello);
+}
+
+static void
+greet(struct stranger *s, const struct person *whom, const char *name,
+    size_t len, uint16_t min, uint16_t max)
+{
+	stranger_connects(s, whom);
+	say_hello(s, name, len, min, max);
 }
 
 static void
@@ -283,6 +293,61 @@ test_versions(void **state)
 	person_release(&ana);
 }
 
+static int
+listen_at(uint16_t port)
+{
+	struct sockaddr_in at = {.sin_family = AF_INET,
+	    .sin_port = htons(port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	assert_true(fd >= 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(listen(fd, 4), 0);
+	return fd;
+}
+
+/* Whom one calls has another version: said once, and not called again. */
+static void
+test_versions_when_calling(void **state)
+{
+	static const struct {
+		uint16_t min, max;
+		const char *first, *second;
+	} cases[] = {
+	    {WIRE_VERSION + 1, WIRE_VERSION + 5, "127.0.0.1 uses a newer",
+		"this one has to be updated"},
+	    {0, WIRE_VERSION_MIN - 1, "127.0.0.1 uses an older",
+		"that one has to be updated"},
+	};
+	struct person ana = {.cols = WIDE * 2};
+	int guard, listening;
+	uint16_t port = free_port(&guard);
+	const char *address = text_of("127.0.0.1:%d", port);
+
+	(void)state;
+	listening = listen_at(port);
+	person_start(&ana, "ana", NULL);
+	assert_true(person_sees(&ana, "waiting for a call"));
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct stranger *s = stranger_new("past and future");
+
+		person_type(&ana, text_of("/connect --new-key %s", address));
+		stranger_is_called(s, listening);
+		say_hello(s, "x", 1, cases[i].min, cases[i].max);
+		assert_true(stranger_hears(s, FRAME_BYE, 0, NULL));
+		assert_true(person_sees(&ana, cases[i].first));
+		assert_true(person_sees(&ana, cases[i].second));
+		assert_true(person_sees(&ana, "not connected"));
+		assert_int_equal(screen_count(ana.screen, "next try"), 0);
+		assert_int_equal(screen_count(ana.screen, cases[i].second), 1);
+		stranger_free(s);
+	}
+	close(listening);
+	close(guard);
+	person_release(&ana);
+}
+
 int
 main(void)
 {
@@ -293,6 +358,7 @@ main(void)
 	    cmocka_unit_test(test_names),
 	    cmocka_unit_test(test_two_with_one_name),
 	    cmocka_unit_test(test_versions),
+	    cmocka_unit_test(test_versions_when_calling),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

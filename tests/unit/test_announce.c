@@ -54,7 +54,7 @@ test_open(void **state)
 {
 	static const char *const names[] = {
 	    "ana", "Ana María", "日本 🎉", " ", "a\nb", "\x1b[2J", "%n%s"};
-	char label[ANNOUNCE_LABEL_MAX];
+	char label[ANNOUNCE_LABEL_MAX], expected[ANNOUNCE_LABEL_MAX];
 	struct announcement out;
 
 	(void)state;
@@ -62,7 +62,9 @@ test_open(void **state)
 		struct announcement a = open_as(names[i]);
 
 		announce_label(&a, label);
-		assert_string_equal(label, names[i]);
+		snprintf(expected, sizeof(expected), "%s [%02x%02x %02x%02x]",
+		    names[i], a.key[0], a.key[1], a.key[2], a.key[3]);
+		assert_string_equal(label, expected);
 		assert_int_equal(there_and_back(&a, label, &out), 0);
 		assert_false(out.hidden);
 		assert_string_equal(out.name, names[i]);
