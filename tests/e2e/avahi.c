@@ -168,6 +168,33 @@ avahi_new(struct netns *n, int machine, const char *host)
 	return a;
 }
 
+/* In what the daemon says. */
+static bool
+has_started(const char *log)
+{
+	FILE *f = fopen(log, "r");
+	bool found = false;
+	char line[512];
+
+	while (f != NULL && !found && fgets(line, sizeof(line), f) != NULL)
+		found = strstr(line, "startup complete") != NULL;
+	if (f != NULL)
+		fclose(f);
+	return found;
+}
+
+void
+avahi_wait(struct avahi *a)
+{
+	const char *log = in_folder(a->folder, "avahi.log");
+
+	for (int ms = 0; !has_started(log); ms += LOOK_MS) {
+		if (ms > PATIENCE_MS)
+			harness_fail("avahi-daemon does not start: %s", log);
+		pause_ms(LOOK_MS);
+	}
+}
+
 static void
 reap(pid_t *pid)
 {

@@ -17,6 +17,8 @@ struct avahi;
 bool avahi_allowed(void);
 /* host: what the machine is called on the network. */
 struct avahi *avahi_new(struct netns *n, int machine, const char *host);
+/* Until the first daemon has a name on the network. */
+void avahi_wait(struct avahi *a);
 /* NULL is fine. */
 void avahi_free(struct avahi *a);
 

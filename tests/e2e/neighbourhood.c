@@ -11,6 +11,8 @@ neighbourhood_open(struct neighbourhood *h)
 	h->net = netns_new();
 	for (int i = 0; i < NETNS_COUNT; i++)
 		h->avahi[i] = avahi_new(h->net, i, hosts[i]);
+	for (int i = 0; i < NETNS_COUNT; i++)
+		avahi_wait(h->avahi[i]);
 }
 
 void
