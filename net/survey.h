@@ -86,7 +86,10 @@ struct survey_multicast {
 	unsigned answers;       /* other machines that answered */
 };
 enum { SURVEY_MULTICAST_MAX = 16, SURVEY_IPV4 = 0, SURVEY_IPV6 = 1 };
-/* Every link that others can be on, all at once, for max_ms. How many. */
+/*
+ * Every link that others can be on, all at once, for max_ms, or half of that
+ * where it is all known by then. How many.
+ */
 size_t survey_multicast(const struct survey_network *n,
     struct survey_multicast out[SURVEY_MULTICAST_MAX], int max_ms);
 

@@ -241,6 +241,22 @@ listen_until(struct probe *probes, size_t count, const struct survey_network *n,
 	}
 }
 
+/* Where nobody has answered, or it did not come back. False: nowhere. */
+static bool
+ask_again(const struct probe *probes, size_t count)
+{
+	bool asked = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct probe *p = &probes[i];
+
+		if (p->fd >= 0 && (p->sender_count == 0 ||
+				      !p->result->ways[p->way].came_back))
+			asked = send_question(p) || asked;
+	}
+	return asked;
+}
+
 /* Has the link an address of this family that can be used by now? */
 static bool
 has_address(const struct survey_network *n, size_t link, int family)
@@ -298,7 +314,11 @@ survey_multicast(const struct survey_network *n,
 	for (size_t i = 0; i < probe_count; i++)
 		begin(&probes[i]);
 	listen_until(
-	    probes, probe_count, n, clock_mono_ms() + (uint64_t)max_ms);
+	    probes, probe_count, n, clock_mono_ms() + (uint64_t)max_ms / 2);
+	/* Who has said it within the last second says nothing (section 6). */
+	if (ask_again(probes, probe_count))
+		listen_until(probes, probe_count, n,
+		    clock_mono_ms() + (uint64_t)max_ms / 2);
 	for (size_t i = 0; i < probe_count; i++) {
 		struct probe *p = &probes[i];
 

@@ -75,6 +75,21 @@ say_open(const struct doctor_firewall *f, struct findings *out)
 	    (unsigned)f->port, (unsigned)MDNS_PORT);
 }
 
+/* A packet has to get through both, and the worse of them counts. */
+static enum passage
+pass_both(const struct doctor_firewall *f, const struct packet *packet,
+    struct nft_gate *gate)
+{
+	struct nft_gate other;
+	enum passage one = nft_passage(f->rules, packet, gate);
+	enum passage two = nft_passage(f->iptables, packet, &other);
+
+	if (two <= one)
+		return one;
+	*gate = other;
+	return two;
+}
+
 /* By the rules of the kernel, for each link with an IPv4 address. */
 static enum passage
 by_rules(const struct doctor_firewall *f, enum what what,
@@ -82,8 +97,7 @@ by_rules(const struct doctor_firewall *f, enum what what,
 {
 	enum passage worst = PASSAGE_OPEN;
 
-	for (size_t i = 0; i < n->address_count && worst != PASSAGE_CLOSED;
-	     i++) {
+	for (size_t i = 0; i < n->address_count; i++) {
 		const struct survey_address *a = &n->addresses[i];
 		const struct survey_link *l = &n->links[a->link];
 		const uint32_t own = ipv4_of(&a->at);
@@ -97,11 +111,11 @@ by_rules(const struct doctor_firewall *f, enum what what,
 
 		if (own == 0 || l->loopback || !l->running)
 			continue;
-		one = nft_passage(f->rules, &packet, &at);
-		if (one == PASSAGE_OPEN || worst != PASSAGE_OPEN)
-			continue;
-		worst = one;
-		*gate = at;
+		one = pass_both(f, &packet, &at);
+		if (one > worst) {
+			worst = one;
+			*gate = at;
+		}
 	}
 	return worst;
 }
@@ -151,19 +165,19 @@ void
 doctor_judge_firewall(const struct doctor_firewall *f,
     const struct survey_network *n, struct findings *out)
 {
+	const bool rules = f->rules != NULL || f->iptables != NULL;
 	const bool ports = (f->ufw && f->ufw_status != NULL) ||
 			   (!f->ufw && f->firewalld && f->ports != NULL);
 	bool closed = false;
 
-	if (!ports && f->rules == NULL) {
+	if (!rules && !ports) {
 		say_unknown(f, out);
 		return;
 	}
 	for (enum what what = CALLS; what <= MULTICAST; what++) {
 		struct nft_gate gate = {"inet", "filter", "input"};
-		enum passage passage = ports && (f->ufw || f->rules == NULL)
-					   ? by_ports(f, what)
-					   : by_rules(f, what, n, &gate);
+		enum passage passage =
+		    rules ? by_rules(f, what, n, &gate) : by_ports(f, what);
 
 		if (passage == PASSAGE_OPEN)
 			continue;

@@ -8,7 +8,7 @@
 
 #include "src/base/util.h"
 
-enum { MULTICAST_MS = 1200 };
+enum { MULTICAST_MS = 2400 };
 
 void
 doctor_case_init(struct doctor_case *c, const struct options *o)

@@ -89,9 +89,12 @@ static enum verdict
 look_up(struct walk *w, const struct place *at, const struct json *map)
 {
 	const struct json *left = json_get(map, "key");
-	const struct json *pair = json_get(json_get(map, "data"), "set");
+	const struct json *data = json_get(map, "data");
+	const struct json *pair = json_get(data, "set");
 	enum verdict verdict = VERDICT_NONE;
 
+	if (json_text(data) != NULL && data->string[0] == '@')
+		pair = nft_named(w->rules, "map", data->string + 1);
 	for (pair = pair != NULL ? pair->first : NULL; pair != NULL;
 	     pair = pair->next) {
 		const struct json *key = pair->first;
@@ -228,31 +231,28 @@ enum passage
 nft_passage(const struct json *rules, const struct packet *packet,
     struct nft_gate *gate)
 {
-	struct nft_gate hopeful;
+	struct nft_gate closed, hopeful;
 
-	if (passes(rules, packet, false, gate))
+	if (passes(rules, packet, false, gate != NULL ? gate : &closed))
 		return PASSAGE_OPEN;
 	return passes(rules, packet, true, &hopeful) ? PASSAGE_NARROW
 						     : PASSAGE_CLOSED;
 }
 
-bool
-nft_mentions(const struct json *rules, const char *start)
+void
+nft_leave_out_iptables(struct json *rules)
 {
 	const struct json *all = json_get(rules, "nftables");
 
-	for (const struct json *j = all != NULL ? all->first : NULL; j != NULL;
+	for (struct json *j = all != NULL ? all->first : NULL; j != NULL;
 	     j = j->next) {
-		const char *table =
-		    json_text(json_get(json_get(j, "table"), "name"));
-		const char *chain =
-		    json_text(json_get(json_get(j, "chain"), "name"));
+		const struct json *chain = json_get(j, "chain");
 
-		if ((table != NULL &&
-			strncmp(table, start, strlen(start)) == 0) ||
-		    (chain != NULL &&
-			strncmp(chain, start, strlen(start)) == 0))
-			return true;
+		if (json_is(json_get(chain, "family"), "ip") &&
+		    json_is(json_get(chain, "table"), "filter") &&
+		    json_is(json_get(chain, "name"), "INPUT")) {
+			json_free(j->first);
+			j->first = NULL;
+		}
 	}
-	return false;
 }

@@ -23,8 +23,8 @@ struct packet {
 
 enum passage {
 	PASSAGE_OPEN,
-	PASSAGE_CLOSED,
 	PASSAGE_NARROW, /* for some packets; which, we cannot know */
+	PASSAGE_CLOSED,
 };
 
 /* The chain that closes it; strings live as long as the rules. */
@@ -32,10 +32,16 @@ struct nft_gate {
 	const char *family, *table, *chain;
 };
 
-/* rules: the tree of nft -j list ruleset. gate: unless it is open. */
+/*
+ * rules: the tree of nft -j list ruleset. gate: unless it is open, and may be
+ * NULL.
+ */
 enum passage nft_passage(const struct json *rules, const struct packet *packet,
     struct nft_gate *gate);
-/* Does a table of the rules, or a chain, begin with this? */
-bool nft_mentions(const struct json *rules, const char *start);
+/*
+ * Leave out the chain of iptables, whose rules nft cannot tell in full, for
+ * they are asked for in another way.
+ */
+void nft_leave_out_iptables(struct json *rules);
 
 #endif

@@ -105,11 +105,25 @@ payload_value(const struct packet *p, const struct json *payload)
 	return (struct value){0};
 }
 
+/* A call begins with "syn" alone. */
+static struct value
+flags_value(const struct packet *p, const struct json *payload)
+{
+	if (!json_is(json_get(payload, "field"), "flags"))
+		return (struct value){0};
+	return p->udp ? (struct value){.known = true, .never = true}
+		      : word_value("syn", NULL);
+}
+
 static struct value
 value_of(const struct packet *p, const struct json *left)
 {
-	const struct json *part = json_get(left, "meta");
-	const char *text = json_text(json_get(part, "key"));
+	const struct json *part = json_get(left, "&");
+	const char *text = json_text(json_get(json_get(left, "meta"), "key"));
+
+	/* Of the bits of a header only the flags of TCP are ever masked. */
+	if (part != NULL)
+		return flags_value(p, json_get(part->first, "payload"));
 
 	if (text != NULL)
 		return meta_value(p, text);
@@ -251,23 +265,28 @@ fits_any(
 	return best;
 }
 
-/* A set with a name; what is not listed in it is not known. */
-static enum fit
-fits_named(const struct json *rules, const struct value *v, const char *name)
+const struct json *
+nft_named(const struct json *rules, const char *kind, const char *name)
 {
 	const struct json *all = json_get(rules, "nftables");
 
 	for (const struct json *j = all != NULL ? all->first : NULL; j != NULL;
 	     j = j->next) {
-		const struct json *set = json_get(j, "set");
-		const struct json *elements = json_get(set, "elem");
+		const struct json *one = json_get(j, kind);
 
-		if (json_is(json_get(set, "name"), name))
-			return elements != NULL
-				   ? fits_any(rules, v, elements->first)
-				   : FIT_NO;
+		if (json_is(json_get(one, "name"), name))
+			return json_get(one, "elem");
 	}
-	return FIT_OPEN;
+	return NULL;
+}
+
+/* One that is empty, or not listed, holds nothing. */
+static enum fit
+fits_named(const struct json *rules, const struct value *v, const char *name)
+{
+	const struct json *elements = nft_named(rules, "set", name);
+
+	return elements != NULL ? fits_any(rules, v, elements->first) : FIT_NO;
 }
 
 static enum fit

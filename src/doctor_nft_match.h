@@ -10,6 +10,9 @@ enum fit { FIT_NO, FIT_YES, FIT_OPEN };
 /* rules: for the sets that have a name. */
 enum fit nft_match(const struct json *rules, const struct packet *packet,
     const struct json *match);
+/* What is in the set or the map (kind) of this name, or NULL. */
+const struct json *nft_named(
+    const struct json *rules, const char *kind, const char *name);
 /* The value of what a map looks up, against one of its keys. */
 enum fit nft_fits(const struct json *rules, const struct packet *packet,
     const struct json *left, const struct json *right);

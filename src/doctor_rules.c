@@ -7,6 +7,7 @@
 #include "src/base/file.h"
 #include "src/base/util.h"
 #include "src/doctor_firewall.h"
+#include "src/doctor_iptables.h"
 #include "src/doctor_look.h"
 
 enum { ASK_MS = 3000, CONFIG_MAX = 64 * 1024 };
@@ -30,6 +31,20 @@ ask_nft(struct doctor_firewall *f)
 	}
 	if (f->rules != NULL)
 		f->state = FIREWALL_RULES_READ;
+	free(text);
+}
+
+/* The rules of iptables, old and new; nft knows the new ones in part. */
+static void
+ask_iptables(struct doctor_firewall *f)
+{
+	static const char *const words[] = {"iptables", "-S", NULL};
+	char *text;
+
+	if (child_ask(words, ASK_MS, &text) == 0)
+		f->iptables = iptables_rules(text);
+	if (f->iptables != NULL && f->rules != NULL)
+		nft_leave_out_iptables(f->rules);
 	free(text);
 }
 
@@ -87,11 +102,13 @@ doctor_look_at_firewall(const struct doctor_case *c,
 	    .port = c->port, .state = FIREWALL_RULES_DENIED};
 
 	ask_nft(&f);
+	ask_iptables(&f);
 	ask_ufw(&f);
 	if (!f.ufw)
 		ask_firewalld(&f);
 	doctor_judge_firewall(&f, n, out);
 	json_free(f.rules);
+	json_free(f.iptables);
 	free(f.ufw_status);
 	free(f.ports);
 	free(f.services);

@@ -81,6 +81,16 @@ take_escape(struct reader *r, char out[4])
 	return 1;
 }
 
+/* What comes next in a string; at most 4 bytes. 0: nothing that may. */
+static size_t
+take_byte(struct reader *r, char out[4])
+{
+	if ((unsigned char)*r->at < ' ')
+		return 0;
+	out[0] = *r->at++;
+	return out[0] == '\\' ? take_escape(r, out) : 1;
+}
+
 /* Bytes that the string and its end need at most, and an escape does. */
 static size_t
 string_room(const struct reader *r)
@@ -97,25 +107,19 @@ static char *
 read_string(struct reader *r)
 {
 	char *out = mem_alloc(string_room(r));
-	size_t len = 0, more;
+	size_t len = 0, more = 1;
 
 	while (r->at < r->end && *r->at != '"') {
-		if ((unsigned char)*r->at < ' ')
-			break;
-		if (*r->at != '\\') {
-			out[len++] = *r->at++;
-			continue;
-		}
-		r->at++;
-		more = take_escape(r, out + len);
+		more = take_byte(r, out + len);
 		if (more == 0)
 			break;
 		len += more;
 	}
-	if (!take(r, '"')) {
+	if (more == 0 || r->at == r->end) {
 		free(out);
 		return NULL;
 	}
+	r->at++;
 	out[len] = '\0';
 	return mem_realloc(out, len + 1);
 }

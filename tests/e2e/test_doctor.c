@@ -233,6 +233,43 @@ nft_allowed(void)
 }
 
 /*
+ * In two running programs that are connected: the link proves the way it was
+ * called, and no more. The talk goes on meanwhile.
+ */
+static void
+test_linked(void **state)
+{
+	struct person ana = {.cols = 160}, beto = {.cols = 160};
+	const char *extra[] = {NULL, NULL};
+	struct neighbourhood h;
+
+	(void)state;
+	if (!allowed)
+		skip();
+	neighbourhood_open(&h);
+	neighbour_start(&h, NETNS_ANA, &ana, "ana", NULL);
+	assert_true(person_sees(&ana, "waiting for a call"));
+	extra[0] = text_of("10.69.73.1:%d", ana.port);
+	neighbour_start(&h, NETNS_BETO, &beto, "beto", extra);
+	assert_true(person_sees(&ana, "beto knocks"));
+	person_type(&ana, "/accept");
+	assert_true(person_sees(&beto, "connected with ana"));
+	person_type(&ana, "/doctor");
+	person_type(&beto, "/doctor");
+	person_type(&ana, "while it looks");
+	assert_true(person_sees(&beto, "while it looks"));
+	assert_true(person_sees(&ana, "doctor: nothing is wrong"));
+	assert_true(person_sees(
+	    &ana, text_of("port %d is open to others: beto has called you here",
+		      ana.port)));
+	assert_true(person_sees(&beto, "doctor: nothing is wrong"));
+	assert_true(person_sees(&beto, "the way to ana works"));
+	person_release(&ana);
+	person_release(&beto);
+	neighbourhood_close(&h);
+}
+
+/*
  * By a firewall as people write them: it is named on the machine, missed from
  * the other one, and the line that is printed opens it.
  */
@@ -360,6 +397,7 @@ main(void)
 	    cmocka_unit_test(test_lines),
 	    cmocka_unit_test(test_healthy),
 	    cmocka_unit_test(test_nobody_waits),
+	    cmocka_unit_test(test_linked),
 	    cmocka_unit_test(test_port_blocked),
 	    cmocka_unit_test(test_some_blocked),
 	    cmocka_unit_test(test_multicast_blocked),
