@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "src/base/err.h"
 #include "src/base/util.h"
 
 enum { WORDS_MAX = 128 };
@@ -276,17 +275,16 @@ iptables_rules(const char *text)
 	char *made = NULL, *copy = str_dup(text), *rest = copy, *row;
 	size_t len;
 	FILE *out = open_memstream(&made, &len);
-	struct json *rules;
+	struct json *rules = NULL;
 
-	if (out == NULL)
-		fatal("out of memory");
-	fputs("{\"nftables\":[null", out);
-	while ((row = strsep(&rest, "\n")) != NULL)
-		put_row(out, row);
-	fputs("]}", out);
-	if (fclose(out) != 0)
-		fatal("out of memory");
-	rules = json_parse(made, len);
+	if (out != NULL) {
+		fputs("{\"nftables\":[null", out);
+		while ((row = strsep(&rest, "\n")) != NULL)
+			put_row(out, row);
+		fputs("]}", out);
+		if (fclose(out) == 0)
+			rules = json_parse(made, len);
+	}
 	free(made);
 	free(copy);
 	return rules;

@@ -44,7 +44,7 @@ start(const char *const words[], int out, pid_t *pid)
 	posix_spawnattr_t attributes;
 	bool ok;
 
-	for (size_t i = 0; words[i] != NULL && i < WORDS_MAX - 4; i++)
+	for (size_t i = 0; i < WORDS_MAX - 4 && words[i] != NULL; i++)
 		line[i + 3] = (char *)(uintptr_t)words[i];
 	posix_spawn_file_actions_init(&files);
 	posix_spawnattr_init(&attributes);
