@@ -8,9 +8,9 @@
 #include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/base/util.h"
+#include "src/lookalike.h"
 
-/* Zero-width non-joiner: Persian needs it, so the sanitiser keeps it. */
-enum { LABEL_COLUMNS = 32, ZWNJ = 0x200c };
+enum { LABEL_COLUMNS = 32 };
 
 void
 people_init(struct people *p)
@@ -151,27 +151,50 @@ known_unhear(struct known *k, uint64_t epoch, uint64_t seq)
 		stream->last = seq - 1;
 }
 
+/* Blanks of all kinds as blanks, and nothing that is not seen at the ends. */
+static char *
+trimmed(const char *clean)
+{
+	size_t size = strlen(clean), at = 0, len = 0, end = 0;
+	char *out = mem_alloc(size + 1);
+
+	while (at < size) {
+		uint32_t c;
+		size_t n = text_decode(clean + at, size - at, &c);
+		bool blank = lookalike_is_blank(c);
+		bool seen = !blank && !lookalike_is_nothing(c);
+
+		if (blank && end > 0) {
+			out[len++] = ' ';
+		} else if (seen || end > 0) {
+			memcpy(out + len, clean + at, n);
+			len += n;
+		}
+		if (seen)
+			end = len;
+		at += n;
+	}
+	out[end] = '\0';
+	return out;
+}
+
 /* The name as it is shown: two names that look alike are alike. */
 char *
 people_shown(const char *name)
 {
 	char *clean = text_clean(name, strlen(name), TEXT_LABEL);
-	char *start = clean + strspn(clean, " ");
-	size_t len = strlen(start);
-	char *cut;
+	char *trim = trimmed(clean);
+	char *cut = trim[0] != '\0' ? text_cut(trim, LABEL_COLUMNS, false)
+				    : str_dup(_("nameless"));
 
-	while (len > 0 && start[len - 1] == ' ')
-		len--;
-	start[len] = '\0';
-	cut = len > 0 ? text_cut(start, LABEL_COLUMNS, false)
-		      : str_dup(_("nameless"));
 	free(clean);
+	free(trim);
 	return cut;
 }
 
 /*
  * What two names that pass for one another have in common: letters without
- * case, nothing invisible, blanks as one blank.
+ * case, as they look, nothing invisible, blanks as one blank.
  */
 char *
 people_skeleton(const char *name)
@@ -181,19 +204,18 @@ people_skeleton(const char *name)
 	size_t len = 0, at = 0, size = strlen(shown);
 
 	while (at < size) {
-		uint32_t c;
+		uint32_t c, mark;
 
 		at += text_decode(shown + at, size - at, &c);
-		if (iswspace((wint_t)c)) {
-			if (len > 0 && out[len - 1] != ' ')
-				out[len++] = ' ';
-		} else if (c != ZWNJ) {
-			len += text_encode(
-			    (uint32_t)towlower((wint_t)c), out + len);
-		}
+		if (lookalike_is_nothing(c))
+			continue;
+		if (c == ' ' && len > 0 && out[len - 1] == ' ')
+			continue;
+		c = lookalike_of((uint32_t)towlower((wint_t)c));
+		len += text_encode(lookalike_base(c, &mark), out + len);
+		if (mark != 0)
+			len += text_encode(mark, out + len);
 	}
-	if (len > 0 && out[len - 1] == ' ')
-		len--;
 	out[len] = '\0';
 	free(shown);
 	return out;

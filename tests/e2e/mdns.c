@@ -200,14 +200,16 @@ end_record(struct packet *p, size_t at)
 	p->bytes[at - 1] = (uint8_t)len;
 }
 
+/* name: "n=..." in so many bytes, where there is one. */
 static void
-put_person(struct packet *p, unsigned number)
+put_person(
+    struct packet *p, unsigned number, const char *name_string, size_t name_len)
 {
 	char name[64], key[80];
 	size_t at;
 
 	snprintf(name, sizeof(name), "flood %u", number);
-	snprintf(key, sizeof(key), "fp=%064u", number);
+	snprintf(key, sizeof(key), "fp=%08u%056u", number, number);
 	put_service(p, NULL);
 	at = put_head(p, TYPE_PTR);
 	put_service(p, name);
@@ -225,6 +227,12 @@ put_person(struct packet *p, unsigned number)
 	at = put_head(p, TYPE_TXT);
 	put_label(p, "v=1");
 	put_label(p, key);
+	if (name_string != NULL) {
+		const uint8_t len = (uint8_t)name_len;
+
+		put(p, &len, 1);
+		put(p, name_string, name_len);
+	}
 	end_record(p, at);
 	put_label(p, "flood");
 	put_label(p, "local");
@@ -291,7 +299,7 @@ flood(pid_t machine, unsigned first, unsigned count)
 		_exit(1);
 	begin(&p);
 	for (unsigned i = first; i < first + count; i++) {
-		put_person(&p, i);
+		put_person(&p, i, NULL, 0);
 		if (p.len + RECORD_ROOM < PACKET_MAX && i + 1 < first + count)
 			continue;
 		if (!send_packet(fd, &p))
@@ -301,18 +309,54 @@ flood(pid_t machine, unsigned first, unsigned count)
 	_exit(0);
 }
 
+static void
+wait_for(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		continue;
+	if (status != 0)
+		harness_fail("what was to be announced was not");
+}
+
 void
 mdns_flood(struct netns *n, int machine, unsigned first, unsigned count)
 {
 	pid_t pid = fork();
-	int status;
 
 	if (pid < 0)
 		harness_fail("fork: %s", strerror(errno));
 	if (pid == 0)
 		flood(netns_pid(n, machine), first, count);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		continue;
-	if (status != 0)
-		harness_fail("the flood did not come");
+	wait_for(pid);
+}
+
+/* In the child. */
+static _Noreturn void
+announce(pid_t machine, unsigned number, const char *name, size_t len)
+{
+	static struct packet p;
+	char string[256] = "n=";
+	int fd;
+
+	enter(machine);
+	fd = open_mdns();
+	memcpy(string + 2, name, len);
+	begin(&p);
+	put_person(&p, number, string, len + 2);
+	_exit(fd >= 0 && send_packet(fd, &p) ? 0 : 1);
+}
+
+void
+mdns_announce(
+    struct netns *n, int machine, unsigned number, const char *name, size_t len)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		harness_fail("fork: %s", strerror(errno));
+	if (pid == 0)
+		announce(netns_pid(n, machine), number, name, len);
+	wait_for(pid);
 }

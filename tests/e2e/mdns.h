@@ -19,5 +19,11 @@ char *capture_end(struct capture *c, size_t *len);
  * Returns when they are sent. first: another thousand is another people.
  */
 void mdns_flood(struct netns *n, int machine, unsigned first, unsigned count);
+/*
+ * Announce one of them, by any name of at most 253 bytes. The key begins
+ * with the number, as 8 digits.
+ */
+void mdns_announce(struct netns *n, int machine, unsigned number,
+    const char *name, size_t len);
 
 #endif

@@ -55,6 +55,10 @@ test_labels(void **state)
 	    {"\t", "\xe2\x90\x89"},
 	    {"", "nameless"},
 	    {" \xe2\x80\x8d ", "nameless"},
+	    {"\u00a0", "nameless"},
+	    {"\u200c\u200c", "nameless"},
+	    {"\u2800\u3000\u1160", "nameless"},
+	    {"\u00a0ana\u2003", "ana"},
 	    {"a\nb", "a\xe2\x90\x8a"
 		     "b"},
 	    {"\033[2J", "\xe2\x90\x9b[2J [bb01 0203]"},
@@ -86,6 +90,48 @@ test_names_that_look_alike(void **state)
 	expect_label(&p, "", key_b, "nameless");
 	expect_label(&p, "   ", key_b, "nameless");
 	people_release(&p);
+}
+
+/* Other characters, and what is to be seen is the same, or nearly. */
+static void
+test_lookalikes(void **state)
+{
+	static const struct {
+		const char *name, *other;
+		bool alike;
+	} cases[] = {
+	    {"beto", "b\u0435to", true}, /* Cyrillic e */
+	    {"BETO", "\u0412\u0415\u0422\u041e", true},
+	    {"ana", "\u0430n\u0430", true},
+	    {"Nora", "N\u03bfra", true}, /* Greek omicron */
+	    {"ana", "\uff41\uff4e\uff41", true},
+	    {"ana", "an\u0251", true},
+	    {"Jos\u00e9", "Jose\u0301", true},
+	    {"Mu\u00f1oz", "MUN\u0303OZ", true},
+	    {"Jos\u00e9", "Jose", false},
+	    {"Mu\u00f1oz", "Munoz", false},
+	    {"beto", "beto\u00a0", true},
+	    {"beto", "\u2800beto", true},
+	    {"ana mar\u00eda", "ana\u202fmar\u00eda", true},
+	    {"beto", "be\u1160to", true},
+	    {"beto", "\u200dBETO \u200c", true},
+	    {"beto", "\u200c beto", true},
+	    {"ana mar\u00eda", "ana \u200c mar\u00eda", true},
+	    {"beto", "b e t o", false},
+	    {"\u0412\u043e\u0432\u0430", "\u0432\u043e\u0432\u0430", true},
+	    {"\u039d\u03af\u03ba\u03bf\u03c2", "\u03bd\u03af\u03ba\u03bf\u03c2",
+		true},
+	    {"\u65e5\u672c", "\u65e5\u6728", false},
+	    {"beto", "bebo", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (people_names_alike(cases[i].name, cases[i].other) !=
+		    cases[i].alike)
+			fail_msg(
+			    "'%s' and '%s'", cases[i].name, cases[i].other);
+	}
 }
 
 static void
@@ -273,6 +319,7 @@ main(void)
 	    cmocka_unit_test(test_same_name_other_key),
 	    cmocka_unit_test(test_labels),
 	    cmocka_unit_test(test_names_that_look_alike),
+	    cmocka_unit_test(test_lookalikes),
 	    cmocka_unit_test(test_pins),
 	    cmocka_unit_test(test_load),
 	    cmocka_unit_test(test_heard),
