@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "src/app_somebody.h"
 #include "src/base/i18n.h"
 #include "src/base/text.h"
 #include "src/base/util.h"
@@ -113,26 +114,23 @@ app_accept_to(struct app *app, unsigned number, const char *folder)
 	files_answer(d, true);
 }
 
-/* The one who is called so, here or by themselves; NULL: it has been told. */
+/* The one who is called so; NULL: it has been told. */
 static struct known *
 by_name(struct app *app, const char *name)
 {
-	struct known *found = NULL;
+	const struct somebody *one;
+	struct somebodies all;
+	struct known *k = NULL;
 
-	for (size_t i = 0; i < app->people.known_count; i++) {
-		struct known *k = app->people.known[i];
-		char *label =
-		    people_label(&app->people, k->peer.name, k->peer.key);
-		bool same = strcmp(label, name) == 0;
-
-		free(label);
-		if (same)
-			found = k;
-	}
-	if (found == NULL)
-		app_say(
-		    app, LINE_ERROR, _("nobody you know is called '%s'"), name);
-	return found;
+	somebodies_list(app, &all);
+	one = somebody_meant(app, &all, name);
+	if (one != NULL && one->known == NULL)
+		app_say(app, LINE_ERROR,
+		    _("%s is new; connect and compare keys first"), one->label);
+	else if (one != NULL)
+		k = one->known;
+	somebodies_release(&all);
+	return k;
 }
 
 void
@@ -140,29 +138,33 @@ app_accept_from(struct app *app, const char *name, uint64_t bytes)
 {
 	struct known *k = by_name(app, name);
 	char size[TEXT_SIZE_MAX];
+	char *label;
 
 	if (k == NULL)
 		return;
+	label = people_label(&app->people, k->peer.name, k->peer.key);
+	text_size(bytes, size);
 	if (bytes > 0 && !k->peer.verified) {
 		app_say(app, LINE_ERROR,
 		    _("the key of %s was never compared, so it may be "
 		      "anybody's; only from people who are verified files "
 		      "are taken without a question"),
-		    name);
+		    label);
+		free(label);
 		return;
 	}
 	k->auto_bytes = bytes;
 	k->auto_offers = bytes > 0 ? APP_AUTO_OFFERS : 0;
 	k->auto_files = bytes > 0 ? APP_AUTO_FILES : 0;
-	text_size(bytes, size);
 	if (bytes == 0)
 		app_say(app, LINE_NOTICE,
-		    _("you are asked about what %s offers"), name);
+		    _("you are asked about what %s offers"), label);
 	else
 		app_say(app, LINE_NOTICE,
 		    _("up to %s in %d offers from %s are taken without a "
 		      "question, until you leave; nothing is ever opened"),
-		    size, APP_AUTO_OFFERS, name);
+		    size, APP_AUTO_OFFERS, label);
+	free(label);
 }
 
 bool

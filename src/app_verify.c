@@ -197,7 +197,10 @@ verify_heard(struct link *l)
 	note_agreement(l);
 }
 
-/* Which key it was is kept: whose ever it is, they are warned of it. */
+/*
+ * Which key it was is kept: whose ever it is, they are warned of it. Whoever
+ * of the two said so, what was compared before counts no more.
+ */
 static void
 mark(struct link *l)
 {
@@ -209,6 +212,9 @@ mark(struct link *l)
 		l->known = people_add(
 		    &app->people, l->key.bytes, l->name, clock_utc_ms());
 	l->known->peer.marked_ms = clock_utc_ms();
+	l->known->peer.verified = false;
+	l->known->peer.verified_ms = 0;
+	l->known->auto_offers = 0;
 	store_put_peer(app->store, &l->known->peer);
 }
 
@@ -279,10 +285,7 @@ say_no(struct link *l)
 	bool called = app->call != NULL && app->call->link == l;
 
 	mark(l);
-	l->known->peer.verified = false;
-	l->known->peer.verified_ms = 0;
 	l->known->peer.accepted = false;
-	l->known->auto_offers = 0;
 	store_put_peer(app->store, &l->known->peer);
 	app_say(app, LINE_WARNING,
 	    _("the digits differ: the link to %s is closed, and this key is "

@@ -29,6 +29,7 @@ enum {
 	SALT_DIGITS = 32,
 	KEY_BYTES = 32,
 	SALTS_MAX = 64,
+	PART = 9, /* bytes of a key */
 };
 
 /* Nowhere else in what goes over the cable. */
@@ -71,21 +72,56 @@ lacks(const char *frames, size_t len, const char *text)
 }
 
 static void
+lacks_bytes(const char *frames, size_t len, const uint8_t *bytes, size_t size)
+{
+	assert_null(memmem(frames, len, bytes, size));
+}
+
+/* Of three bytes in a row base64 makes four characters, wherever it began. */
+static void
+write_base64(const uint8_t *bytes, char *out)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "abcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i + 3 <= PART; i += 3) {
+		uint32_t three = (uint32_t)bytes[i] << 16 |
+				 (uint32_t)bytes[i + 1] << 8 | bytes[i + 2];
+
+		for (int shift = 18; shift >= 0; shift -= 6)
+			*out++ = letters[three >> shift & 63];
+	}
+	*out = '\0';
+}
+
+/* No nine bytes of it in a row: raw, as hex, in groups, or as base64. */
+static void
 lacks_key(const char *frames, size_t len, const char *digits)
 {
 	uint8_t key[KEY_BYTES];
-	char part[17];
+	char text[2 * PART + 1], groups[3 * PART];
 
 	for (size_t i = 0; i < KEY_BYTES; i++) {
 		const char byte[] = {digits[2 * i], digits[2 * i + 1], '\0'};
 
 		key[i] = (uint8_t)strtoul(byte, NULL, 16);
 	}
-	assert_null(memmem(frames, len, key, 8));
-	for (size_t i = 0; i + 16 <= 2 * KEY_BYTES; i += 16) {
-		memcpy(part, digits + i, 16);
-		part[16] = '\0';
-		lacks(frames, len, part);
+	for (size_t i = 0; i + PART <= KEY_BYTES; i++) {
+		size_t at = 0;
+
+		lacks_bytes(frames, len, key + i, PART);
+		memcpy(text, digits + 2 * i, 2 * PART);
+		text[2 * PART] = '\0';
+		lacks(frames, len, text);
+		for (size_t k = 0; k < 2 * PART; k++) {
+			if (k > 0 && (2 * i + k) % 4 == 0)
+				groups[at++] = ' ';
+			groups[at++] = text[k];
+		}
+		groups[at] = '\0';
+		lacks(frames, len, groups);
+		write_base64(key + i, text);
+		lacks_bytes(frames, len, (const uint8_t *)text, strlen(text));
 	}
 }
 

@@ -328,34 +328,6 @@ test_fingerprint(void **state)
 	part(&ana, &beto);
 }
 
-/* What a verified person offers may be taken without a question. */
-static void
-test_accept_from(void **state)
-{
-	struct person ana = {0}, beto = {0};
-	char *file;
-
-	(void)state;
-	meet(&ana, &beto);
-	file = strdup(in_folder(beto.home, "notes.txt"));
-	make_file(file, 5000, 1);
-	person_type(&ana, "/accept from beto up to 8k");
-	assert_true(person_sees(&ana, "was never compared"));
-	verify_in_order(&ana, &beto);
-	person_type(&ana, "/accept from beto up to 8k");
-	assert_true(person_sees(&ana, "up to 8.0 kB in 100 offers from beto"));
-	person_type(&beto, text_of("/send %s", file));
-	assert_true(person_sees(&ana, "is taken without a question"));
-	assert_true(person_sees(&ana, "received, verified"));
-	assert_true(files_equal(file, in_folder(ana.downloads, "notes.txt")));
-	/* Beyond the bound, one is asked. */
-	person_type(&beto, text_of("/send %s", file));
-	assert_true(person_sees(&ana, "beto offers 'notes.txt'"));
-	assert_int_equal(count_files(ana.downloads, "notes"), 1);
-	free(file);
-	part(&ana, &beto);
-}
-
 int
 main(void)
 {
@@ -368,7 +340,6 @@ main(void)
 	    cmocka_unit_test(test_no_by_caller),
 	    cmocka_unit_test(test_one_forgot),
 	    cmocka_unit_test(test_fingerprint),
-	    cmocka_unit_test(test_accept_from),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
