@@ -2,7 +2,7 @@
 # Completion of charla's command line for fish.
 
 complete -c charla -f -a '(__fish_print_hostnames)'
-complete -c charla -f -n __fish_is_first_arg -a doctor -d 'look for what may keep you from meeting'
+complete -c charla -f -n __fish_use_subcommand -a doctor -d 'look for what may keep you from meeting'
 complete -c charla -s p -l port -x -d 'wait on this port'
 complete -c charla -l bind -x -d 'wait on this address only'
 complete -c charla -l announce -x -a 'on private off' -d 'be seen on the network'

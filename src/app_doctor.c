@@ -45,16 +45,14 @@ end_visit(void *arg)
 	char *line;
 
 	for (size_t i = 0; i < v->findings.count; i++) {
-		const struct finding *f = &v->findings.list[i];
-
-		line = finding_line(f);
-		app_say(app,
-		    f->state == FINDING_WRONG ? LINE_WARNING : LINE_HELP, "%s",
-		    line);
+		line = finding_line(&v->findings.list[i]);
+		app_say(app, LINE_HELP, "%s", line);
 		free(line);
 	}
 	line = findings_sum(&v->findings);
-	app_say(app, LINE_HELP, "%s", line);
+	app_say(app,
+	    findings_wrong(&v->findings) > 0 ? LINE_WARNING : LINE_HELP, "%s",
+	    line);
 	free(line);
 	app->visiting = false;
 	visit_free(v);
@@ -96,6 +94,7 @@ describe(const struct app *app, struct doctor_case *c)
 	if (l == NULL)
 		return;
 	c->link_label = str_dup(l->label);
+	c->link_ahead_ms = l->ahead_ms;
 	c->link_came_in = l->role == SESSION_LISTENER;
 }
 

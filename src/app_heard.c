@@ -130,6 +130,20 @@ again(struct link *l, const struct frame_message *message)
 		session_ack(l->session, message->epoch, message->seq);
 }
 
+/* What was written cannot have come from the future. */
+static void
+compare_clocks(struct link *l, const struct frame_message *message)
+{
+	const int64_t now = clock_utc_ms();
+	uint64_t ahead;
+
+	if (now < 0 || message->time_ms <= now)
+		return;
+	ahead = (uint64_t)(message->time_ms - now);
+	if (ahead > l->ahead_ms)
+		l->ahead_ms = ahead;
+}
+
 void
 heard_message(struct link *l, const struct frame_message *message)
 {
@@ -148,6 +162,7 @@ heard_message(struct link *l, const struct frame_message *message)
 		return;
 	}
 	known_hear(from, message->epoch, message->seq);
+	compare_clocks(l, message);
 	receipt = mem_zalloc(sizeof(*receipt));
 	*receipt = (struct receipt){
 	    .app = app,

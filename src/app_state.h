@@ -83,8 +83,9 @@ struct link {
 	uint16_t port;        /* where they can be called, by HELLO */
 	bool ringing;         /* we call: they have been asked */
 	bool digits_shown, warned, agreement_noted; /* app_verify.c's */
-	bool met;        /* theirs was compared with our record */
-	unsigned epochs; /* that were new to us */
+	bool met;          /* theirs was compared with our record */
+	unsigned epochs;   /* that were new to us */
+	uint64_t ahead_ms; /* so much later is their clock, at least */
 };
 
 /* The target we call until it answers. */

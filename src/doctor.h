@@ -84,7 +84,12 @@ enum doctor_avahi {
 void doctor_judge_avahi(
     enum doctor_avahi state, size_t seen, struct findings *out);
 
-void doctor_judge_clock(int64_t utc_ms, struct findings *out);
+struct doctor_clock {
+	int64_t utc_ms;
+	const char *linked; /* somebody whose clock */
+	uint64_t ahead_ms;  /* is later by that, at least; 0: not known */
+};
+void doctor_judge_clock(const struct doctor_clock *c, struct findings *out);
 
 enum { DOCTOR_ROOM_MIN = 100 * 1000 * 1000 }; /* bytes */
 

@@ -115,7 +115,11 @@ look_at_folders(const struct doctor_case *c, struct findings *out)
 void
 doctor_look_around(const struct doctor_case *c, struct findings *out)
 {
-	doctor_judge_clock(clock_utc_ms(), out);
+	const struct doctor_clock clock = {.utc_ms = clock_utc_ms(),
+	    .linked = c->link_label,
+	    .ahead_ms = c->link_ahead_ms};
+
+	doctor_judge_clock(&clock, out);
 	look_at_folders(c, out);
 	doctor_judge_terminal(&c->terminal, out);
 	doctor_judge_letters(locale_letters(), out);

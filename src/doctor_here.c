@@ -9,26 +9,42 @@
 #include "src/doctor.h"
 
 enum { YEAR_MIN = 2025, YEAR_MAX = 2100, YEAR_ZERO = 1900 };
+enum { AHEAD_MAX_MS = 120 * 1000 };
 
-void
-doctor_judge_clock(int64_t utc_ms, struct findings *out)
+static bool
+is_plausible(int64_t utc_ms)
 {
 	const time_t when = (time_t)(utc_ms / 1000);
-	char text[TEXT_TIME_MAX];
 	struct tm tm;
 
-	text_time("%Y-%m-%d %H:%M", utc_ms, text);
-	if (gmtime_r(&when, &tm) == NULL || tm.tm_year + YEAR_ZERO < YEAR_MIN ||
-	    tm.tm_year + YEAR_ZERO > YEAR_MAX)
+	return gmtime_r(&when, &tm) != NULL &&
+	       tm.tm_year + YEAR_ZERO >= YEAR_MIN &&
+	       tm.tm_year + YEAR_ZERO <= YEAR_MAX;
+}
+
+void
+doctor_judge_clock(const struct doctor_clock *c, struct findings *out)
+{
+	char text[TEXT_TIME_MAX], ahead[TEXT_DURATION_MAX];
+
+	text_time("%Y-%m-%d %H:%M", c->utc_ms, text);
+	text_duration(c->ahead_ms / 1000, ahead);
+	if (!is_plausible(c->utc_ms))
 		findings_add(out, FINDING_WRONG,
 		    _("the clock says %s, which cannot be; set it, or let the "
 		      "network do so: sudo timedatectl set-ntp true"),
 		    text);
+	else if (c->linked != NULL && c->ahead_ms > AHEAD_MAX_MS)
+		findings_add(out, FINDING_WRONG,
+		    _("the clock says %s, and the one of %s is %s ahead; one "
+		      "of them is wrong: set it, or let the network do so: "
+		      "sudo timedatectl set-ntp true"),
+		    text, c->linked, ahead);
 	else
 		findings_add(out, FINDING_FINE, _("the clock says %s"), text);
 }
 
-/* false, and it was told: it cannot be used. */
+/* False, and it was told: it cannot be used. */
 static bool
 judge_use(const struct doctor_folder *f, struct findings *out)
 {

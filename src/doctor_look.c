@@ -43,7 +43,8 @@ doctor_case_nearby(struct doctor_case *c, const struct nearby *nearby)
 	c->nearby = nearby_state(nearby);
 	free(c->seen);
 	c->seen = mem_alloc((c->seen_count + 1) * sizeof(*seen));
-	memcpy(c->seen, seen, c->seen_count * sizeof(*seen));
+	if (c->seen_count > 0)
+		memcpy(c->seen, seen, c->seen_count * sizeof(*seen));
 }
 
 /* 0 or an errno: what comes of waiting there, for a moment. */

@@ -23,8 +23,9 @@ struct doctor_case {
 
 	char *data, *dir; /* as --data and --dir say, or NULL */
 	struct doctor_terminal terminal;
-	char *link_label;  /* who is connected, or NULL */
-	bool link_came_in; /* they have called us */
+	char *link_label;       /* who is connected, or NULL */
+	bool link_came_in;      /* they have called us */
+	uint64_t link_ahead_ms; /* their clock is later by that, at least */
 };
 
 void doctor_case_init(struct doctor_case *c, const struct options *o);

@@ -92,6 +92,8 @@ talk_and_transfer(void)
 	person_type(&beto, "/accept");
 	assert_true(person_sees(&beto, "received, verified:"));
 	assert_true(person_sees(&ana, "beto received 'a.bin'"));
+	person_type(&ana, "/doctor");
+	assert_true(person_sees(&ana, "doctor: "));
 	assert_true(person_quits(&ana));
 	assert_true(person_quits(&beto));
 	part(&ana, &beto);

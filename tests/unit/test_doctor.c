@@ -372,11 +372,30 @@ test_person(void **state)
 	is_one(&f, FINDING_FINE, "UTF-8");
 	doctor_judge_letters("ANSI_X3.4-1968", &f);
 	is_one(&f, FINDING_WRONG, "export LANG=C.UTF-8");
-	doctor_judge_clock(INT64_C(1795896000000), &f);
+}
+
+static void
+test_clock(void **state)
+{
+	struct doctor_clock c = {.utc_ms = INT64_C(1795896000000)};
+	struct findings f = {0};
+
+	(void)state;
+	doctor_judge_clock(&c, &f);
 	is_one(&f, FINDING_FINE, "the clock says 2026-11-28");
-	doctor_judge_clock(0, &f);
+	c.linked = "beto";
+	c.ahead_ms = 120 * 1000;
+	doctor_judge_clock(&c, &f);
+	is_one(&f, FINDING_FINE, "the clock says 2026-11-28");
+	c.ahead_ms = 3600 * 1000;
+	doctor_judge_clock(&c, &f);
+	is_one(&f, FINDING_WRONG, "the one of beto is 1 h 00 min ahead");
+	c.ahead_ms = 0;
+	c.utc_ms = 0;
+	doctor_judge_clock(&c, &f);
 	is_one(&f, FINDING_WRONG, "1970");
-	doctor_judge_clock(INT64_C(5000000000000), &f);
+	c.utc_ms = INT64_C(5000000000000);
+	doctor_judge_clock(&c, &f);
 	is_one(&f, FINDING_WRONG, "cannot be");
 }
 
@@ -423,6 +442,7 @@ main(void)
 	    cmocka_unit_test(test_multicast),
 	    cmocka_unit_test(test_folders),
 	    cmocka_unit_test(test_person),
+	    cmocka_unit_test(test_clock),
 	    cmocka_unit_test(test_lines),
 	};
 
