@@ -42,7 +42,7 @@ const struct ui_key ui_keys[] = {
 	{"Ctrl-Z", "\032", "charla-suspend",
 	    N_("back to the shell; fg returns")},
 	{"F1", "\033OP", "charla-help",
-	    N_("keys and commands in place of the log; again, or Esc: back")},
+	    N_("keys and commands; again, or Esc: back")},
 	{"Alt-?", "\033?", "charla-help",
 	    N_("the same")},
 };

@@ -68,6 +68,20 @@ test_help(void **state)
 	part(&ana, &beto);
 }
 
+/* In the usual width nothing is cut off. */
+static void
+test_nothing_is_cut(void **state)
+{
+	struct person ana = {.rows = 100, .cols = 80};
+
+	(void)state;
+	start(&ana, NULL);
+	screen_keys(ana.screen, F1);
+	assert_true(person_sees(&ana, "read ~/.inputrc again"));
+	assert_true(person_sees_no(&ana, "…"));
+	person_release(&ana);
+}
+
 static void
 test_keys(void **state)
 {
@@ -413,6 +427,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_help),
+	    cmocka_unit_test(test_nothing_is_cut),
 	    cmocka_unit_test(test_keys),
 	    cmocka_unit_test(test_wheel),
 	    cmocka_unit_test(test_mouse_ends),
