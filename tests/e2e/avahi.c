@@ -63,7 +63,7 @@ avahi_allowed(void)
 		printf("avahi-daemon or dbus-daemon is missing: skipped\n");
 		return false;
 	}
-	if (system("grep -q _charla._tcp \"$CHARLA\"") != 0) {
+	if (system("grep -qF _charla._tcp \"$CHARLA\"") != 0) {
 		printf("charla was built without Avahi: skipped\n");
 		return false;
 	}
