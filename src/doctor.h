@@ -50,7 +50,8 @@ struct doctor_port {
 	bool only_here; /* bound to an address of this machine alone */
 	/* Somebody is connected; NULL: nobody. */
 	const char *linked;
-	bool came_in; /* they have called us */
+	bool came_in;          /* they have called us */
+	const char *called_by; /* what others type to call; NULL: not known */
 };
 void doctor_judge_port(const struct doctor_port *p, struct findings *out);
 

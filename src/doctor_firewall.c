@@ -156,8 +156,8 @@ say_unknown(const struct doctor_firewall *f, struct findings *out)
 		      "in; to see it, run: sudo charla doctor"));
 	} else {
 		findings_add(out, FINDING_UNKNOWN, "%s",
-		    _("a firewall of this machine: there is no program here "
-		      "to look at its rules with (nft)"));
+		    _("whether this machine has a firewall: nft, which tells "
+		      "its rules, is not here or does not work"));
 	}
 }
 

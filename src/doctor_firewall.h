@@ -12,7 +12,7 @@
 enum firewall_rules {
 	FIREWALL_RULES_READ,
 	FIREWALL_RULES_DENIED,  /* they are for root to read */
-	FIREWALL_RULES_MISSING, /* there is no program to read them with */
+	FIREWALL_RULES_MISSING, /* there is nothing to read them with */
 };
 
 struct doctor_firewall {

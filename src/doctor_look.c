@@ -2,10 +2,12 @@
 #include "src/doctor_look.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "net/wire.h"
 #include "src/base/util.h"
 
 enum { MULTICAST_MS = 2400 };
@@ -69,6 +71,23 @@ try_port(const struct doctor_case *c)
 	}
 }
 
+/* What others call here by; NULL: nothing. The caller frees. */
+static char *
+own_call(const struct doctor_case *c)
+{
+	char own[1][SOCK_TEXT_MAX], text[SOCK_HOST_MAX + 16];
+	struct target t = {.port = c->port};
+
+	if (c->bind != NULL)
+		snprintf(t.host, sizeof(t.host), "%s", c->bind);
+	else if (sock_own_addresses(own, 1) == 1)
+		memcpy(t.host, own[0], sizeof(own[0]));
+	else
+		return NULL;
+	target_text(&t, WIRE_PORT, text);
+	return str_dup(text);
+}
+
 static void
 look_at_port(const struct doctor_case *c, struct findings *out)
 {
@@ -77,6 +96,7 @@ look_at_port(const struct doctor_case *c, struct findings *out)
 	    .linked = c->link_label,
 	    .came_in = c->link_came_in};
 	struct sock_reach reach;
+	char *called_by = own_call(c);
 
 	if (!c->waiting)
 		port.error = try_port(c);
@@ -84,7 +104,9 @@ look_at_port(const struct doctor_case *c, struct findings *out)
 		survey_holder(c->port, &port.holder);
 	port.only_here =
 	    port.error != EADDRNOTAVAIL && !sock_reach(c->bind, &reach);
+	port.called_by = called_by;
 	doctor_judge_port(&port, out);
+	free(called_by);
 }
 
 static void

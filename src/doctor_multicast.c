@@ -23,7 +23,8 @@ judge_working(const struct survey_multicast *m, struct findings *out)
 	else
 		findings_add(out, FINDING_FINE,
 		    _("multicast on %s leaves here and comes in; no other "
-		      "machine has answered"),
+		      "machine has answered (there is none, or the network "
+		      "keeps machines apart)"),
 		    m->link);
 }
 

@@ -7,6 +7,12 @@
 #include "src/base/i18n.h"
 #include "src/doctor.h"
 
+static bool
+is_charla(const struct doctor_port *p)
+{
+	return strcmp(p->holder.name, "charla") == 0;
+}
+
 static void
 judge_taken(const struct doctor_port *p, struct findings *out)
 {
@@ -18,7 +24,7 @@ judge_taken(const struct doctor_port *p, struct findings *out)
 		    _("port %u is taken by a program of another user; end it, "
 		      "or choose another port with --port"),
 		    port);
-	else if (strcmp(h->name, "charla") == 0)
+	else if (is_charla(p))
 		findings_add(out, FINDING_FINE,
 		    _("port %u: charla waits there already (process %ld)"),
 		    port, (long)h->pid);
@@ -83,6 +89,8 @@ doctor_judge_port(const struct doctor_port *p, struct findings *out)
 {
 	const unsigned port = p->port;
 
+	const bool waits = p->ours || is_charla(p);
+
 	if (p->ours)
 		findings_add(out, FINDING_FINE,
 		    _("port %u: this charla waits there"), port);
@@ -95,4 +103,9 @@ doctor_judge_port(const struct doctor_port *p, struct findings *out)
 		    port);
 	else if (p->linked != NULL)
 		judge_linked(p, out);
+	else if (waits && p->called_by != NULL)
+		findings_add(out, FINDING_UNKNOWN,
+		    _("whether others get in there, only they can tell; let "
+		      "one of them run: charla doctor %s"),
+		    p->called_by);
 }

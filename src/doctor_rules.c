@@ -2,6 +2,7 @@
 /* Gathering: what the firewalls of this machine say of themselves. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "src/base/child.h"
 #include "src/base/file.h"
@@ -31,6 +32,8 @@ ask_nft(struct doctor_firewall *f)
 	}
 	if (f->rules != NULL)
 		f->state = FIREWALL_RULES_READ;
+	else if (geteuid() == 0)
+		f->state = FIREWALL_RULES_MISSING;
 	free(text);
 }
 

@@ -223,6 +223,13 @@ test_port(void **state)
 		doctor_judge_port(&ports[i].port, &f);
 		is_one(&f, ports[i].state, ports[i].words);
 	}
+	linked.called_by = "192.168.1.20";
+	doctor_judge_port(&linked, &f);
+	assert_int_equal(f.count, 2);
+	assert_int_equal(f.list[1].state, FINDING_UNKNOWN);
+	assert_non_null(
+	    strstr(f.list[1].text, "run: charla doctor 192.168.1.20"));
+	findings_release(&f);
 	linked.linked = "beto";
 	linked.came_in = true;
 	doctor_judge_port(&linked, &f);
