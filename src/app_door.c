@@ -122,12 +122,21 @@ set_name(struct link *l, const char *name, size_t len)
 			   : people_label(&l->app->people, copy, l->key.bytes));
 }
 
+/* Did a person choose this very key, or say that another one is fine? */
+static bool
+is_chosen(const struct app *app)
+{
+	return app->call->person || app->call->new_key;
+}
+
 /* They were asked about a moment ago; now we know that it is them we call. */
 static void
 let_in_whom_we_call(struct link *l)
 {
-	if (l->state == LINK_KNOCKING && l->app->current == NULL &&
-	    call_is_for(l->app, &l->key))
+	struct app *app = l->app;
+
+	if (l->state == LINK_KNOCKING && app->current == NULL &&
+	    call_is_for(app, &l->key) && (l->before == NULL || is_chosen(app)))
 		session_knock(l->session, KNOCK_ACCEPTED);
 }
 
@@ -135,9 +144,30 @@ let_in_whom_we_call(struct link *l)
 static bool
 needs_no_knock(const struct link *l)
 {
-	return call_is_for(l->app, &l->key) ||
-	       (l->known != NULL && l->known->peer.accepted &&
-		   !l->known->hung_up);
+	if (call_is_for(l->app, &l->key) &&
+	    (is_chosen(l->app) || key_before(l) == NULL))
+		return true;
+	return l->known != NULL && l->known->peer.accepted &&
+	       !l->known->hung_up;
+}
+
+/* We called, and somebody answers who is not whom they seem to be. */
+static bool
+is_stopped(struct link *l)
+{
+	struct app *app = l->app;
+	struct known *before;
+
+	if (l->role == SESSION_LISTENER || app->call == NULL ||
+	    app->call->link != l || is_chosen(app))
+		return false;
+	before = key_before(l);
+	if (before == NULL)
+		return false;
+	key_say_answered(l, before);
+	app->over = app->failed = true;
+	link_bye(l, BYE_KEY);
+	return true;
 }
 
 void
@@ -158,6 +188,8 @@ door_hello(struct link *l, const struct frame_hello *hello)
 		link_bye(l, BYE_REFUSED);
 		return;
 	}
+	if (is_stopped(l))
+		return;
 	if (rival != NULL && !wins_over(l, rival)) {
 		link_bye(l, BYE_DUPLICATE);
 		let_in_whom_we_call(rival);

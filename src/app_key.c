@@ -144,13 +144,34 @@ key_say_called(struct link *l, const uint8_t *pin)
 }
 
 void
+key_say_answered(const struct link *l, const struct known *before)
+{
+	struct app *app = l->app;
+	char *label =
+	    people_label(&app->people, before->peer.name, before->peer.key);
+
+	app_say(app, LINE_WARNING,
+	    _("stopped: who answers there is not the %s you know: the %s is "
+	      "the same, the key is another; somebody may be in between, or "
+	      "charla was set up anew over there, or this is another person: "
+	      "ask, but not over this link"),
+	    label, is_called(before, l->name) ? _("name") : _("address"));
+	say_both(app, before->peer.key, &l->key);
+	app_say(app, LINE_WARNING,
+	    _("if all is well, go on with: /connect --new-key %s"),
+	    app->call->target);
+	free(label);
+}
+
+void
 key_say_refused(const struct link *l)
 {
 	struct app *app = l->app;
 
 	char *text = str_printf(
 	    _("%s called and stopped: over there, another key than yours is "
-	      "known for this address. Charla may have been set up anew here, "
+	      "known for this name or address. Charla may have been set up "
+	      "anew here, "
 	      "or somebody else had the address, or is in between: tell each "
 	      "other these keys, but not over this link; if all is well, they "
 	      "go on with /connect --new-key"),

@@ -6,7 +6,7 @@
 #include "src/app_state.h"
 
 /*
- * Who knocks has a key that nobody knows, but the name, or the address, of
+ * Who is there has a key that nobody knows, but the name, or the address, of
  * somebody who is known: who that is; else NULL.
  */
 struct known *key_before(const struct link *l);
@@ -14,6 +14,8 @@ struct known *key_before(const struct link *l);
 void key_say_knock(const struct link *l);
 /* We called, and the key is not the pinned one; they are told. */
 void key_say_called(struct link *l, const uint8_t *pin);
+/* We called, and this key is none that is known, but the name is. */
+void key_say_answered(const struct link *l, const struct known *before);
 /* Somebody called what is known to them under another key than ours. */
 void key_say_refused(const struct link *l);
 

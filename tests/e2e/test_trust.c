@@ -71,6 +71,55 @@ test_called_one_has_changed(void **state)
 	part(&ana, &beto);
 }
 
+/*
+ * The same where she had never called him, and so knows no key of that
+ * address: who answers bears the name of somebody she knows.
+ */
+static void
+test_answers_by_a_known_name(void **state)
+{
+	struct person ana = {.rows = TALL, .cols = WIDE}, beto = ana;
+	char address[32];
+
+	(void)state;
+	meet(&ana, &beto); /* he calls */
+	verify(&ana, &beto);
+	assert_true(person_quits(&beto));
+	assert_true(person_sees(&ana, "beto left"));
+	remove_tree(beto.data);
+	person_start(&beto, "beto", NULL);
+	assert_true(person_sees(&beto, "waiting for a call"));
+	person_address(&beto, address);
+	person_type(&ana, "/clear");
+	person_type(&ana, text_of("/connect %s", address));
+	assert_true(person_sees(&ana, "who answers there is not the beto"));
+	assert_true(person_sees(&ana, "before  "));
+	assert_true(person_sees(&ana, ", VERIFIED 20"));
+	assert_true(person_sees(&ana, "now     "));
+	assert_true(person_sees(&ana, "seen for the first time just now"));
+	assert_true(
+	    person_sees(&ana, text_of("/connect --new-key %s", address)));
+	assert_true(person_sees(&ana, "not connected"));
+	assert_int_equal(screen_count(ana.screen, "next try"), 0);
+	assert_int_equal(screen_count(ana.screen, "ringing"), 0);
+	assert_true(person_sees(&beto, "called and stopped: over there"));
+	assert_true(person_sees(&beto, "yours   "));
+	assert_true(person_sees(&beto, "theirs  "));
+
+	person_type(&ana, text_of("/connect --new-key %s", address));
+	assert_true(person_sees(&beto, "2: ana knocks"));
+	/* A question went away just now: which one is said. */
+	person_type(&beto, "/accept 2");
+	assert_true(person_sees(&ana, "connected with beto ["));
+	assert_true(person_sees(&ana, "encrypted, UNVERIFIED"));
+	/* It is known by now, and is no news. */
+	assert_true(person_quits(&beto));
+	person_start(&beto, "beto", NULL);
+	assert_true(
+	    screen_wait_count(ana.screen, "] at 127.0.0.1, encrypted", 2, 0));
+	part(&ana, &beto);
+}
+
 /* The other way round: who calls has another key than before. */
 static void
 test_caller_has_changed(void **state)
@@ -353,6 +402,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_called_one_has_changed),
+	    cmocka_unit_test(test_answers_by_a_known_name),
 	    cmocka_unit_test(test_caller_has_changed),
 	    cmocka_unit_test(test_address_has_changed),
 	    cmocka_unit_test(test_names),
