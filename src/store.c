@@ -18,8 +18,14 @@
 #include "src/base/worker.h"
 #include "src/store_job.h"
 #include "src/store_peers.h"
+#include "src/store_search.h"
 #include "src/store_talk.h"
 #include "src/store_transfers.h"
+
+enum {
+	STORE_BUSY = 64,         /* so many jobs wait: what can, comes later */
+	STORE_TIDY_LINES = 1000, /* at a time: others may come meanwhile */
+};
 
 static struct store_db *
 get_db(struct store *s, enum store_file file)
@@ -39,6 +45,15 @@ file_end(struct store *s, enum store_file file)
 		batch->broken = true;
 }
 
+/* Most jobs need no room for one. */
+static void
+set_why(struct store_job *job, const struct reason *why)
+{
+	if (job->why == NULL)
+		job->why = mem_alloc(sizeof(*why));
+	*job->why = *why;
+}
+
 /* Commit, or give up, and tell the jobs of the batch which it was. */
 static void
 batch_end(void *arg)
@@ -52,7 +67,7 @@ batch_end(void *arg)
 
 		job->ok = !batch->broken && !job->refused;
 		if (batch->broken)
-			job->why = batch->why;
+			set_why(job, &batch->why);
 	}
 	s->jobs = NULL;
 	s->jobs_tail = &s->jobs;
@@ -65,6 +80,8 @@ job_run(void *arg)
 	struct store_job *job = arg;
 	struct store *s = job->store;
 	struct store_batch *batch = &s->batches[job->file];
+	struct store_db *db = get_db(s, job->file);
+	struct reason why;
 	int r;
 
 	*s->jobs_tail = job;
@@ -76,11 +93,15 @@ job_run(void *arg)
 	if (batch->broken)
 		return;
 
-	r = job->run(get_db(s, job->file), job, &job->why);
+	db->busy = store_jobs(s) > STORE_BUSY;
+	r = job->run(db, job, &why);
+	job->behind = db->behind;
 	job->refused = r == ERR_INVALID;
-	if (r < 0 && !job->refused) {
+	if (job->refused) {
+		set_why(job, &why);
+	} else if (r < 0) {
 		batch->broken = true;
-		batch->why = job->why;
+		batch->why = why;
 	}
 }
 
@@ -98,7 +119,38 @@ job_free(struct store_job *job)
 	free((char *)job->line.text);
 	store_transfer_release(&job->transfer);
 	free(job->words);
+	free(job->why);
 	free(job);
+}
+
+/* Nobody waits for it, so it gives way to all others. */
+static int
+tidy_run(struct store_db *db, struct store_job *job, struct reason *why)
+{
+	if (store_jobs(job->store) > 1)
+		return 0;
+	return store_search_tidy(db, STORE_TIDY_LINES, why);
+}
+
+static void
+tell_tidied(struct store_job *job)
+{
+	job->store->tidying = false;
+}
+
+/* Where lines came too fast, their words go into the index later on. */
+static void
+tidy_later(struct store *s)
+{
+	struct store_job *job;
+
+	if (s->tidying || s->closing)
+		return;
+	s->tidying = true;
+	job = store_job_new(s, STORE_FILE_HISTORY, NULL, tidy_run);
+	job->tell = tell_tidied;
+	job->hook = true;
+	store_job_queue(job);
 }
 
 static void
@@ -108,9 +160,11 @@ job_done(void *arg)
 	struct store *s = job->store;
 
 	if (!job->ok && job->hook && s->failed != NULL)
-		s->failed(s->failed_arg, false, &job->why);
+		s->failed(s->failed_arg, false, job->why);
 	if (job->tell != NULL)
 		job->tell(job);
+	if (job->behind && job->ok)
+		tidy_later(s);
 	job_free(job);
 }
 
@@ -132,6 +186,12 @@ void
 store_job_queue(struct store_job *job)
 {
 	worker_add(job->store->worker, job_run, job_done, job);
+}
+
+size_t
+store_jobs(const struct store *s)
+{
+	return worker_pending(s->worker);
 }
 
 /* Never 0, and never another run's. */
@@ -212,7 +272,7 @@ open_run(void *arg)
 static void
 open_done(void *arg)
 {
-	const struct store *s = arg;
+	struct store *s = arg;
 
 	if (s->closing)
 		return;
@@ -221,6 +281,9 @@ open_done(void *arg)
 		s->config.opened(s->config.arg, &s->memory, NULL);
 	else
 		s->config.opened(s->config.arg, NULL, &s->unusable);
+	/* It may have been left undone when charla ended. */
+	if (s->memory.epoch != 0)
+		tidy_later(s);
 }
 
 struct store *

@@ -27,7 +27,7 @@ struct store;
 enum {
 	STORE_KEY_LEN = 32,
 	STORE_HASH_LEN = 16,
-	STORE_SCHEMA = 3,
+	STORE_SCHEMA = 4,
 	STORE_FOUND_MAX = 1000,
 	STORE_PLACES_MAX = 8, /* of one key; older ones go */
 };

@@ -35,6 +35,9 @@ struct store_db {
 	bool changing; /* a transaction is open */
 	bool look;     /* see store_file_peek */
 	bool look_makes_index;
+	/* The store's: more is asked for than there is time for, */
+	bool busy;
+	bool behind; /* and so there are lines without their words. */
 	struct store_query queries[STORE_QUERIES_MAX];
 	size_t query_count;
 };

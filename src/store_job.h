@@ -27,6 +27,7 @@ struct store {
 	void *failed_arg;
 	bool closing;
 	struct store_memory memory;
+	bool tidying; /* a job for it is queued */
 
 	/* The worker's. */
 	struct store_dbs dbs;
@@ -55,7 +56,8 @@ struct store_job {
 	    struct store_db *db, struct store_job *job, struct reason *why);
 	bool refused;
 	bool ok;
-	struct reason why;
+	bool behind;        /* the file, after it */
+	struct reason *why; /* where it is not ok */
 	/* NULL: nobody asks. The failed hook runs before, if it is to. */
 	void (*tell)(struct store_job *job);
 	bool hook;
@@ -94,5 +96,7 @@ struct store_job *store_job_new(struct store *s, enum store_file file,
     const uint8_t *key,
     int (*run)(struct store_db *db, struct store_job *job, struct reason *why));
 void store_job_queue(struct store_job *job);
+/* Jobs that are not over yet, on the worker. */
+size_t store_jobs(const struct store *s);
 
 #endif

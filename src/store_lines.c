@@ -26,9 +26,11 @@ find_message(struct store_db *db, int64_t stream, uint64_t seq, int64_t *id,
 }
 
 static int
-insert_line(struct store_db *db, int64_t id, int64_t stream,
+insert_line(struct store_db *db, const struct store_talk *talk, int64_t stream,
     const struct store_line *line, struct reason *why)
 {
+	const int64_t id = store_line_id(talk->id, talk->lines);
+
 	static const char text[] =
 	    "INSERT INTO lines"
 	    " (id, own, kind, waiting, time_ms, text, stream, seq)"
@@ -47,8 +49,24 @@ insert_line(struct store_db *db, int64_t id, int64_t stream,
 		sqlite3_bind_int64(query, 7, stream);
 		store_bind_number(query, 8, line->seq);
 	}
-	if (store_db_change(db, query, why) < 0)
-		return ERR_IO;
+	return store_db_change(db, query, why);
+}
+
+/*
+ * The words of the newest line, unless there is no time for it: nobody waits
+ * for them. They are added in the order of the lines.
+ */
+static int
+index_line(struct store_db *db, struct store_talk *talk,
+    const struct store_line *line, struct reason *why)
+{
+	const int64_t id = store_line_id(talk->id, talk->lines);
+
+	if (db->busy || talk->worded + 1 != talk->lines) {
+		db->behind = true;
+		return 0;
+	}
+	talk->worded = talk->lines;
 	return store_search_add(db, id, line->text, line->text_len, why);
 }
 
@@ -100,9 +118,12 @@ add_line(struct store_db *db, const struct store_line *line, bool keep,
 		return ERR_IO;
 	if (message && store_stream_raise(db, talk, line, stream, why) < 0)
 		return ERR_IO;
-	if (keep && insert_line(db, store_line_id(talk->id, ++talk->lines),
-			stream->id, line, why) < 0)
-		return ERR_IO;
+	if (keep) {
+		talk->lines++;
+		if (insert_line(db, talk, stream->id, line, why) < 0 ||
+		    index_line(db, talk, line, why) < 0)
+			return ERR_IO;
+	}
 	return store_talk_update(
 	    db, talk, message && !line->own ? stream->id : 0, why);
 }
@@ -135,18 +156,27 @@ store_lines_put(struct store_db *db, const struct store_line *line, bool keep,
 	return 0;
 }
 
-/* What a line holds; its words go from the index with it. */
+/* Its words go from the index, if they are there. */
 static int
-empty_line(struct store_db *db, int64_t id, const char *text, size_t len,
-    struct reason *why)
+remove_words(struct store_db *db, const struct store_talk *talk, int64_t id,
+    sqlite3_stmt *row, struct reason *why)
+{
+	if (store_line_number(id) > talk->worded)
+		return 0;
+	return store_search_remove(db, id, sqlite3_column_blob(row, 0),
+	    (size_t)sqlite3_column_bytes(row, 0), why);
+}
+
+/* What a line holds. */
+static int
+empty_line(struct store_db *db, int64_t id, struct reason *why)
 {
 	static const char update[] =
 	    "UPDATE lines SET kind = ?2, waiting = 0, text = x''"
 	    " WHERE id = ?1";
 	sqlite3_stmt *query = store_db_query(db, update, why);
 
-	if (query == NULL || store_db_begin(db, why) < 0 ||
-	    store_search_remove(db, id, text, len, why) < 0)
+	if (query == NULL)
 		return ERR_IO;
 	sqlite3_bind_int64(query, 1, id);
 	sqlite3_bind_int(query, 2, STORE_TAKEN_BACK);
@@ -154,7 +184,8 @@ empty_line(struct store_db *db, int64_t id, const char *text, size_t len,
 }
 
 static int
-take_back(struct store_db *db, int64_t id, struct reason *why)
+take_back(struct store_db *db, const struct store_talk *talk, int64_t id,
+    struct reason *why)
 {
 	static const char select[] =
 	    "SELECT text, waiting, kind FROM lines WHERE id = ?1";
@@ -168,8 +199,11 @@ take_back(struct store_db *db, int64_t id, struct reason *why)
 	if (r <= 0)
 		return r;
 	if (sqlite3_column_int(query, 1) == LINE_WAITING) {
-		r = empty_line(db, id, sqlite3_column_blob(query, 0),
-		    (size_t)sqlite3_column_bytes(query, 0), why);
+		r = store_db_begin(db, why);
+		if (r == 0)
+			r = remove_words(db, talk, id, query, why);
+		if (r == 0)
+			r = empty_line(db, id, why);
 	} else if (sqlite3_column_int(query, 2) == STORE_TAKEN_BACK) {
 		r = 0;
 	} else {
@@ -194,5 +228,5 @@ store_lines_take_back(struct store_db *db, const uint8_t *key,
 		    db, talk.id, true, message->epoch, &stream, why);
 	if (r > 0)
 		r = find_message(db, stream.id, message->last, &id, why);
-	return r > 0 ? take_back(db, id, why) : r;
+	return r > 0 ? take_back(db, &talk, id, why) : r;
 }

@@ -15,7 +15,7 @@
 static void
 tell_done(struct store_job *job)
 {
-	job->done(job->arg, job->ok, job->ok ? NULL : &job->why);
+	job->done(job->arg, job->ok, job->ok ? NULL : job->why);
 }
 
 /* Whoever is asked is told; failures that concern nobody go to the hook. */
@@ -114,7 +114,7 @@ static void
 tell_put(struct store_job *job)
 {
 	job->put_done(job->arg, job->ok, job->ok ? job->number : 0,
-	    job->ok ? NULL : &job->why);
+	    job->ok ? NULL : job->why);
 }
 
 void

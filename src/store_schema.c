@@ -60,7 +60,9 @@ static const char peers_schema[] =
  * talk had before it. talks.received is the stream of theirs from which a
  * message was stored last, acked the highest own line that they stored.
  *
- * words holds no text. Symbols are words too: store_words.c says how.
+ * words holds no text, and lacks the lines of a talk behind its first worded
+ * ones: there was no time for them yet. Symbols are words too: store_words.c
+ * says how.
  */
 static const char history_schema[] =
     "CREATE TABLE talks ("
@@ -68,7 +70,8 @@ static const char history_schema[] =
     " key BLOB NOT NULL UNIQUE CHECK (length(key) = 32),"
     " lines INTEGER NOT NULL DEFAULT 0,"
     " acked INTEGER NOT NULL DEFAULT 0,"
-    " received INTEGER"
+    " received INTEGER,"
+    " worded INTEGER NOT NULL DEFAULT 0"
     ") STRICT;"
     "CREATE TABLE streams ("
     " id INTEGER PRIMARY KEY,"
@@ -261,6 +264,9 @@ migrate_history(struct store_dbs *dbs, int64_t version, struct reason *why)
 		break;
 	case 2:
 		r = store_upgrade_from_2(db, why);
+		break;
+	case 3:
+		r = store_upgrade_from_3(db, why);
 		break;
 	default:
 		r = store_schema_make_history(db, why);

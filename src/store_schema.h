@@ -32,6 +32,7 @@ int store_schema_make_history(struct store_db *db, struct reason *why);
 int store_upgrade_from_1(
     struct store_db *history, struct store_db *peers, struct reason *why);
 int store_upgrade_from_2(struct store_db *history, struct reason *why);
+int store_upgrade_from_3(struct store_db *history, struct reason *why);
 /* The same for the peers' file, which counts its own versions: from 1 on. */
 int store_upgrade_peers(
     struct store_db *peers, int64_t version, struct reason *why);

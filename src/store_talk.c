@@ -26,9 +26,9 @@ store_talk_find(struct store_db *db, const uint8_t *key, struct store_talk *out,
     struct reason *why)
 {
 	static const char text[] =
-	    "SELECT id, lines, acked FROM talks WHERE key = ?1";
+	    "SELECT id, lines, acked, worded FROM talks WHERE key = ?1";
 	sqlite3_stmt *query = store_db_query(db, text, why);
-	int64_t row[3];
+	int64_t row[4];
 	int r;
 
 	if (query == NULL)
@@ -40,6 +40,7 @@ store_talk_find(struct store_db *db, const uint8_t *key, struct store_talk *out,
 		    .id = row[0],
 		    .lines = (uint64_t)row[1],
 		    .acked = (uint64_t)row[2],
+		    .worded = (uint64_t)row[3],
 		};
 	return r;
 }
@@ -120,8 +121,8 @@ store_talk_update(struct store_db *db, const struct store_talk *talk,
     int64_t received, struct reason *why)
 {
 	static const char text[] =
-	    "UPDATE talks SET lines = ?2, received = ifnull(?3, received)"
-	    " WHERE id = ?1";
+	    "UPDATE talks SET lines = ?2, received = ifnull(?3, received),"
+	    " worded = ?4 WHERE id = ?1";
 	sqlite3_stmt *query = store_db_query(db, text, why);
 
 	if (query == NULL)
@@ -130,6 +131,7 @@ store_talk_update(struct store_db *db, const struct store_talk *talk,
 	store_bind_number(query, 2, talk->lines);
 	if (received != 0)
 		sqlite3_bind_int64(query, 3, received);
+	store_bind_number(query, 4, talk->worded);
 	return store_db_change(db, query, why);
 }
 

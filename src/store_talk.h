@@ -23,7 +23,8 @@ enum { STORE_LINE_BITS = 40 };
 struct store_talk {
 	int64_t id; /* 0: not made yet */
 	uint64_t lines;
-	uint64_t acked; /* number of the highest own line that they stored */
+	uint64_t acked;  /* number of the highest own line that they stored */
+	uint64_t worded; /* lines whose words are in the index */
 };
 
 /* One epoch of one side of a talk. */

@@ -8,7 +8,8 @@
  * other side, which knew it too, does the same with it, so a message that
  * waits through the update is still the one that it knows.
  *
- * In version 2 a transfer was one file, and what goes out had one path.
+ * In version 2 a transfer was one file, and what goes out had one path. In
+ * version 3 each line came with its words.
  *
  * The peers' file, which began with version 2 of the history, had a version 1
  * of its own: there nobody's key had been compared. In its version 2 nobody's
@@ -86,6 +87,13 @@ static const char make_paths[] =
     "ALTER TABLE transfers ADD COLUMN as_name BLOB;"
     "UPDATE transfers SET paths = CAST(paths || x'00' AS BLOB)"
     " WHERE paths IS NOT NULL;";
+
+/* All lines had their words in the index. */
+static const char make_worded[] =
+    "ALTER TABLE talks ADD COLUMN worded INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE talks SET worded = lines;";
+
+static const char all_worded[] = "UPDATE talks SET worded = lines";
 
 static const char make_verified[] =
     "ALTER TABLE peers ADD COLUMN verified INTEGER NOT NULL DEFAULT 0";
@@ -176,13 +184,23 @@ store_upgrade_from_1(
 	    store_db_run(history, make_lines, why) < 0 ||
 	    store_db_run(history, drop_old, why) < 0)
 		return ERR_IO;
-	return index_lines(history, why);
+	if (index_lines(history, why) < 0)
+		return ERR_IO;
+	return store_db_run(history, all_worded, why);
 }
 
 int
 store_upgrade_from_2(struct store_db *history, struct reason *why)
 {
-	return store_db_run(history, make_paths, why);
+	int r = store_db_run(history, make_paths, why);
+
+	return r < 0 ? r : store_upgrade_from_3(history, why);
+}
+
+int
+store_upgrade_from_3(struct store_db *history, struct reason *why)
+{
+	return store_db_run(history, make_worded, why);
 }
 
 int
