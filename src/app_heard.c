@@ -13,7 +13,7 @@
 #include "src/base/util.h"
 
 /* Messages that arrived and are not on our disk: no more are read then. */
-enum { RECEIVING_MAX = 2000, RECEIVING_LOW = 1000 };
+enum { RECEIVING_MAX = 4000, RECEIVING_LOW = 2000 };
 
 /* What a commit of one of their messages has to find again. */
 struct receipt {
@@ -47,6 +47,24 @@ give_back(struct receipt *receipt, const struct reason *why)
 	link_bye(l, BYE_TIMEOUT);
 }
 
+void
+heard_ack(struct link *l)
+{
+	if (l->stored.epoch == 0)
+		return;
+	session_ack(l->session, l->stored.epoch, l->stored.last);
+	l->stored = (struct stream){0};
+}
+
+/* One word about all that our disk has got in this turn of the loop. */
+static void
+ack_later(struct link *l, const struct stream *name)
+{
+	if (l->stored.epoch != name->epoch)
+		heard_ack(l);
+	l->stored = *name;
+}
+
 static void
 on_received(void *arg, bool ok, uint64_t number, const struct reason *why)
 {
@@ -69,8 +87,7 @@ on_received(void *arg, bool ok, uint64_t number, const struct reason *why)
 	} else {
 		from->committed = receipt->name;
 		if (l != NULL && l->known == from)
-			session_ack(l->session, receipt->name.epoch,
-			    receipt->name.last);
+			ack_later(l, &receipt->name);
 	}
 	free(receipt);
 }

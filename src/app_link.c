@@ -23,6 +23,7 @@ pump(struct link *l)
 {
 	if (l->session == NULL || l->state == LINK_DOWN)
 		return;
+	heard_ack(l);
 	session_output(
 	    l->session, conn_output(l->conn), CONN_OUT_LOW, clock_mono_ms());
 	conn_kick(l->conn);
@@ -330,8 +331,10 @@ link_bye(struct link *l, enum wire_bye why)
 {
 	if (l->state == LINK_CLOSING || l->state == LINK_DOWN)
 		return;
-	if (l->session != NULL)
+	if (l->session != NULL) {
+		heard_ack(l);
 		session_bye(l->session, why);
+	}
 	link_end(l, NULL, why, true);
 }
 

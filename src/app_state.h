@@ -80,6 +80,7 @@ struct link {
 	bool candidate;
 	uint16_t dialled;     /* caller: the port, if it is known */
 	struct stream theirs; /* the last of our messages they have, by HELLO */
+	struct stream stored; /* the last of theirs, to be told; or none */
 	uint16_t port;        /* where they can be called, by HELLO */
 	bool ringing;         /* we call: they have been asked */
 	bool digits_shown, warned, agreement_noted; /* app_verify.c's */
@@ -493,6 +494,8 @@ void talk_load(struct app *app, struct known *to);
 void talk_release(struct app *app);
 
 /* app_heard.c: what they write, and who is typing */
+/* Tell what of theirs is on our disk, where it was not told yet. */
+void heard_ack(struct link *l);
 void heard_message(struct link *l, const struct frame_message *message);
 void heard_typing(struct link *l, bool typing);
 void heard_link_down(struct link *l);
