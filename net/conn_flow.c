@@ -11,9 +11,12 @@
 #include <sys/socket.h>
 
 #include "src/base/i18n.h"
+#include "src/base/util.h"
 
 enum {
-	READ_CHUNK = 256 * 1024, /* decrypted before the owner is told */
+	READ_CHUNK = 256 * 1024,    /* decrypted before the owner is told */
+	READ_CHUNK_MIN = 16 * 1024, /* the first, and where that takes long */
+	READ_MS = 2, /* then others have their turn, however little it was */
 	SCRAP = 16 * 1024,
 };
 
@@ -74,16 +77,37 @@ smaller(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
+/*
+ * What the owner takes long over comes in smaller pieces from then on, and in
+ * larger ones where it is quick.
+ */
+static void
+tell_input(struct conn *c)
+{
+	const uint64_t begin = clock_mono_ms();
+	uint64_t took;
+
+	conn_emit(c, CONN_INPUT);
+	took = clock_mono_ms() - begin;
+	if (took >= READ_MS && c->chunk > READ_CHUNK_MIN)
+		c->chunk /= 2;
+	else if (took == 0 && c->chunk < READ_CHUNK)
+		c->chunk *= 2;
+}
+
 static void
 read_slice(struct conn *c)
 {
+	const uint64_t end = clock_mono_ms() + READ_MS;
 	size_t budget = CONN_SLICE / 2;
 
+	if (c->chunk == 0)
+		c->chunk = READ_CHUNK_MIN;
 	if (c->input_due && !c->paused && buf_len(&c->in) > 0)
-		conn_emit(c, CONN_INPUT);
+		tell_input(c);
 	c->input_due = false;
-	while (conn_may_read(c) && budget > 0) {
-		size_t size = smaller(READ_CHUNK, budget), got;
+	while (conn_may_read(c) && budget > 0 && clock_mono_ms() < end) {
+		size_t size = smaller(c->chunk, budget), got;
 		enum tls_result result;
 		struct reason why;
 
@@ -94,7 +118,7 @@ read_slice(struct conn *c)
 		budget -= got;
 		if (got > 0) {
 			c->received = true;
-			conn_emit(c, CONN_INPUT);
+			tell_input(c);
 		}
 		if (c->state == STATE_DOWN || note_read(c, result, &why))
 			return;

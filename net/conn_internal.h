@@ -33,6 +33,7 @@ struct conn {
 	struct buf in, out;
 	struct fingerprint peer;
 
+	size_t chunk; /* bytes that are read at a time; 0: none yet */
 	bool running; /* inside a callback of the loop */
 	bool freed;   /* by the owner, in the meantime */
 	bool paused;

@@ -17,7 +17,10 @@
 #include "src/base/i18n.h"
 #include "src/base/util.h"
 
-enum { WORKER_NAME_MAX = 16 };
+enum {
+	WORKER_NAME_MAX = 16,
+	DISPATCH_MS = 2, /* then others have their turn */
+};
 
 struct job {
 	struct job *next;
@@ -290,17 +293,21 @@ take_completed(struct worker *w)
 	return job;
 }
 
-/* Only those that wait now: what they cause has its own wake-up. */
+/*
+ * Only those that wait now, and no more than there is time for: the others
+ * have their own wake-up.
+ */
 void
 worker_dispatch(struct worker *w)
 {
+	const uint64_t end = clock_mono_ms() + DISPATCH_MS;
 	struct job *job;
 	size_t waiting;
 
 	lock(w);
 	waiting = w->completed.count;
 	unlock(w);
-	for (; waiting > 0; waiting--) {
+	for (; waiting > 0 && clock_mono_ms() < end; waiting--) {
 		job = take_completed(w);
 		if (job == NULL)
 			return;
