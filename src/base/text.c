@@ -122,7 +122,8 @@ text_width(uint32_t cp)
 {
 	int width;
 
-	if (cp < 0x20 || (cp >= 0x7F && cp <= 0x9F))
+	/* ASCII and C1: most of what is written needs no table. */
+	if (cp <= 0x9F)
 		return 1;
 	width = wcwidth((wchar_t)cp);
 	return width < 0 ? 1 : width > 2 ? 2 : width;
