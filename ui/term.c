@@ -196,6 +196,8 @@ start_screen(struct term *t)
 	set_number("COLUMNS", t->columns);
 	use_env(TRUE);
 	screen = newterm(NULL, t->memory, stdin);
+	/* A frame is whole: ncurses would stop at the next key. */
+	typeahead(-1);
 	use_env(FALSE);
 	put_back("LINES", lines);
 	put_back("COLUMNS", columns);
