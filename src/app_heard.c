@@ -80,7 +80,7 @@ on_received(void *arg, bool ok, uint64_t number, const struct reason *why)
 		conn_pause(l->conn, false);
 	if (number > from->peer.lines)
 		from->peer.lines = number;
-	if (number > 0 && receipt->talk == app->talk)
+	if (receipt->talk == app->talk)
 		model_set_number(&app->model, receipt->line, number);
 	if (!ok) {
 		give_back(receipt, why);
@@ -125,6 +125,7 @@ show(struct link *l, const struct frame_message *message, int64_t time_ms)
 	    .time_ms = time_ms,
 	    .who = l->label,
 	    .text = text,
+	    .awaits = true,
 	};
 	const struct news news = {
 	    .kind = NEWS_MESSAGE,

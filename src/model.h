@@ -56,6 +56,7 @@ struct line {
 	char *who;         /* LINE_OWN and LINE_PEER; else NULL */
 	char *text;        /* may hold newlines */
 	uint64_t number;   /* in the history; 0: in none, or not yet */
+	bool awaits;       /* its number, which is to come */
 	unsigned question; /* LINE_QUESTION: its number; 0: it is answered */
 };
 
@@ -68,6 +69,7 @@ struct line_spec {
 	const char *who;
 	const char *text; /* terminated */
 	uint64_t number;
+	bool awaits; /* model_set_number follows; it stays in the present */
 	unsigned question;
 };
 
@@ -161,6 +163,7 @@ void model_open(struct model *m, uint64_t past_end);
 uint64_t model_add(struct model *m, const struct line_spec *spec);
 /* An id whose line is gone from the present is let go. */
 void model_mark(struct model *m, uint64_t id, enum line_mark mark);
+/* 0: it gets none after all. */
 void model_set_number(struct model *m, uint64_t id, uint64_t number);
 /* The same by the number in the history, in either part. */
 void model_mark_number(struct model *m, uint64_t number, enum line_mark mark);

@@ -26,6 +26,7 @@ line_new(const struct line_spec *spec, uint64_t number)
 	line->action = spec->action;
 	line->time_ms = spec->time_ms;
 	line->number = number;
+	line->awaits = spec->awaits;
 	line->question = spec->question;
 	if (spec->kind == LINE_OWN || spec->kind == LINE_PEER)
 		line->who = text_clean(who, strlen(who), TEXT_LABEL);
@@ -105,11 +106,30 @@ moved(const struct model *m, size_t position, size_t given)
 	return position - first - given + (size_t)highest(m, given);
 }
 
-static void
-give_to_past(struct model *m, size_t given)
+/*
+ * The older half, as far as it is known where its lines belong; 0: too few of
+ * them, so it can wait.
+ */
+static size_t
+to_give(const struct model *m)
 {
-	uint64_t past_end = highest(m, given);
+	const size_t half = m->present_count / 2;
+	size_t given = 0;
 
+	while (given < half && !m->present[given]->awaits)
+		given++;
+	return given < half / 2 ? 0 : given;
+}
+
+static void
+give_to_past(struct model *m)
+{
+	const size_t given = to_give(m);
+	uint64_t past_end;
+
+	if (given == 0)
+		return;
+	past_end = highest(m, given);
 	m->cleared = moved(m, m->cleared, given);
 	m->found = moved(m, m->found, given);
 	m->shift += (int64_t)(past_end - m->past_end) - (int64_t)given;
@@ -155,9 +175,9 @@ is_other(void *arg, unsigned number)
 uint64_t
 model_add(struct model *m, const struct line_spec *spec)
 {
-	if (m->present_count == MODEL_PRESENT_MAX ||
+	if (m->present_count >= MODEL_PRESENT_MAX ||
 	    (m->present_bytes > MODEL_PRESENT_BYTES && m->present_count > 1))
-		give_to_past(m, m->present_count / 2);
+		give_to_past(m);
 	if (m->present_count == m->present_size) {
 		m->present_size =
 		    m->present_size > 0 ? 2 * m->present_size : PRESENT_FIRST;
@@ -216,8 +236,10 @@ model_set_number(struct model *m, uint64_t id, uint64_t number)
 {
 	struct line *line = by_id(m, id);
 
-	if (line != NULL)
-		line->number = number;
+	if (line == NULL)
+		return;
+	line->number = number;
+	line->awaits = false;
 }
 
 void

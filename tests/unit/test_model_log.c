@@ -436,6 +436,38 @@ test_present_without_numbers(void **state)
 
 #define IN_MODEL(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
 
+/* Whose number is on its way stays: the past has nothing without one. */
+static void
+test_present_awaits_numbers(void **state)
+{
+	enum { COUNT_ALL = MODEL_PRESENT_MAX + HALF };
+	const struct line_spec spec = {
+	    .kind = LINE_PEER, .text = "it comes", .awaits = true};
+	struct model *m = *state;
+	uint64_t first = 0;
+
+	for (size_t i = 0; i < COUNT_ALL; i++) {
+		uint64_t id = model_add(m, &spec);
+
+		first = i == 0 ? id : first;
+	}
+	assert_int_equal(m->present_count, COUNT_ALL);
+	assert_int_equal(m->past_end, 0);
+
+	/* All but one of the half that would go; that one gets none at last. */
+	for (size_t i = 0; i < HALF; i++)
+		model_set_number(m, first + i, i + 1);
+	add(m, "one more", 0);
+	assert_int_equal(m->past_end, HALF);
+	assert_int_equal(m->present_count, COUNT_ALL - HALF + 1);
+	assert_int_equal(model_total(m), COUNT_ALL + 1);
+	model_set_number(m, first + HALF, 0);
+	for (size_t i = HALF + 1; i < COUNT_ALL; i++)
+		model_set_number(m, first + i, i);
+	add(m, "and one more", 0);
+	assert_int_equal(m->past_end, HALF + HALF - 1);
+}
+
 int
 main(void)
 {
@@ -452,6 +484,7 @@ main(void)
 	    IN_MODEL(test_present_gives_way),
 	    cmocka_unit_test(test_places_in_the_half_that_goes),
 	    IN_MODEL(test_present_without_numbers),
+	    IN_MODEL(test_present_awaits_numbers),
 	};
 
 	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
