@@ -138,7 +138,10 @@ tell_tidied(struct store_job *job)
 	job->store->tidying = false;
 }
 
-/* Where lines came too fast, their words go into the index later on. */
+/*
+ * Where lines came too fast, their words go into the index later on. That it
+ * fails is told with what comes next to that file; then it is tried again.
+ */
 static void
 tidy_later(struct store *s)
 {
@@ -149,7 +152,6 @@ tidy_later(struct store *s)
 	s->tidying = true;
 	job = store_job_new(s, STORE_FILE_HISTORY, NULL, tidy_run);
 	job->tell = tell_tidied;
-	job->hook = true;
 	store_job_queue(job);
 }
 
