@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "net/survey.h"
 #include "net/survey_table.h"
@@ -14,27 +15,41 @@
 enum { ROUTE_GATEWAY = 0x2, ROUTE_REJECT = 0x200 }; /* RTF_* of the kernel */
 enum { ADDRESS_TENTATIVE = 0x40 };                  /* IFA_F_TENTATIVE */
 
+/* "eth0:1" is only another address of eth0. */
 static void
 copy_name(char out[SURVEY_NAME_MAX], const char *name)
 {
-	snprintf(out, SURVEY_NAME_MAX, "%s", name);
+	snprintf(out, SURVEY_NAME_MAX, "%.*s", (int)strcspn(name, ":"), name);
 }
 
-/* The place of the link; link_count: there is none, and no room. */
+/* A part of a bridge, say: what it belongs to has the addresses that count. */
+static bool
+is_part(const char *name)
+{
+	char path[sizeof("/sys/class/net//master") + SURVEY_NAME_MAX];
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/master", name);
+	return access(path, F_OK) == 0;
+}
+
+/* The place of the link; SURVEY_LINKS_MAX: it does not count. */
 static size_t
 link_of(struct survey_network *n, const struct ifaddrs *i)
 {
+	char name[SURVEY_NAME_MAX];
 	struct survey_link *l;
 	size_t at = 0;
 
-	while (
-	    at < n->link_count && strcmp(n->links[at].name, i->ifa_name) != 0)
+	copy_name(name, i->ifa_name);
+	while (at < n->link_count && strcmp(n->links[at].name, name) != 0)
 		at++;
-	if (at < n->link_count || at == SURVEY_LINKS_MAX)
+	if (at < n->link_count)
 		return at;
+	if (at == SURVEY_LINKS_MAX || is_part(name))
+		return SURVEY_LINKS_MAX;
 	l = &n->links[n->link_count++];
-	copy_name(l->name, i->ifa_name);
-	l->index = if_nametoindex(i->ifa_name);
+	memcpy(l->name, name, sizeof(name));
+	l->index = if_nametoindex(name);
 	l->running = (i->ifa_flags & IFF_RUNNING) != 0;
 	l->loopback = (i->ifa_flags & IFF_LOOPBACK) != 0;
 	l->ordinary =
@@ -181,7 +196,7 @@ survey_network(struct survey_network *out)
 			continue;
 		}
 		link = link_of(out, i);
-		if (link < out->link_count && i->ifa_addr != NULL)
+		if (link < SURVEY_LINKS_MAX && i->ifa_addr != NULL)
 			add_address(out, i, link);
 	}
 	freeifaddrs(all);
