@@ -28,7 +28,8 @@ endif
 # warnings into errors, V=1 shows the commands.
 
 SYSTEM := $(shell uname -s)
-PACKAGES = ncursesw readline openssl sqlite3 libxxhash $(AVAHI) $(QR)
+PACKAGES = ncursesw readline openssl sqlite3 libxxhash jansson \
+	$(AVAHI) $(QR)
 # To see who is nearby; built without where it is not there, or with AVAHI=
 AVAHI := $(shell pkg-config --exists avahi-client 2>/dev/null && \
 	echo avahi-client)

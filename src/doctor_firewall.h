@@ -18,12 +18,12 @@ enum firewall_rules {
 struct doctor_firewall {
 	uint16_t port;
 	enum firewall_rules state;
-	struct json *rules;    /* of nft; NULL unless read */
-	struct json *iptables; /* of iptables, as nft would write them */
-	bool ufw;              /* it is switched on */
-	char *ufw_status;      /* what ufw status prints; NULL: not known */
-	bool firewalld;        /* it runs */
-	char *ports;           /* what it says is open; NULL: not known */
+	json_t *rules;    /* of nft; NULL unless read */
+	json_t *iptables; /* of iptables, as nft would write them */
+	bool ufw;         /* it is switched on */
+	char *ufw_status; /* what ufw status prints; NULL: not known */
+	bool firewalld;   /* it runs */
+	char *ports;      /* what it says is open; NULL: not known */
 	char *services;
 };
 void doctor_judge_firewall(const struct doctor_firewall *f,

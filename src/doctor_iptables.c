@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "src/doctor_iptables.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,7 +13,7 @@ struct rule {
 	char *words[WORDS_MAX];
 	size_t count, at;
 	const char *protocol;
-	FILE *out; /* its statements, behind each other */
+	json_t *statements; /* as nft would write them */
 };
 
 /* Cut at blanks; what stands in quotes is one word. */
@@ -47,86 +46,78 @@ next(struct rule *r)
 	return r->at < r->count ? r->words[r->at++] : "";
 }
 
-/* A string of JSON. Names in rules hold nothing that has to be escaped. */
 static void
-put_word(FILE *out, const char *word)
+put(struct rule *r, json_t *statement)
 {
-	fputc('"', out);
-	for (; *word != '\0'; word++) {
-		if ((unsigned char)*word >= ' ' && *word != '"' &&
-		    *word != '\\')
-			fputc(*word, out);
-	}
-	fputc('"', out);
+	json_array_append_new(r->statements, statement);
 }
 
+/* Takes over left and right. */
 static void
-put_match(struct rule *r, bool not, const char *left)
+put_match(struct rule *r, bool not, json_t *left, json_t *right)
 {
-	fprintf(r->out, ",{\"match\":{\"op\":\"%s\",\"left\":%s,\"right\":",
-	    not ? "!=" : "==", left);
+	put(r, json_pack("{s:{s:s, s:o, s:o}}", "match", "op",
+		   not ? "!=" : "==", "left", left, "right", right));
+}
+
+static json_t *
+meta(const char *key)
+{
+	return json_pack("{s:{s:s}}", "meta", "key", key);
+}
+
+static json_t *
+payload(const char *protocol, const char *field)
+{
+	return json_pack(
+	    "{s:{s:s, s:s}}", "payload", "protocol", protocol, "field", field);
 }
 
 /* "10.0.0.0/8" */
 static void
 put_network(struct rule *r, bool not, const char *field, const char *text)
 {
-	char *left = str_printf(
-	    "{\"payload\":{\"protocol\":\"ip\",\"field\":\"%s\"}}", field);
 	size_t len = strcspn(text, "/");
-	char *address = str_ndup(text, len);
 	long bits = text[len] == '/' ? strtol(text + len + 1, NULL, 10) : 32;
 
-	put_match(r, not, left);
-	fputs("{\"prefix\":{\"addr\":", r->out);
-	put_word(r->out, address);
-	fprintf(r->out, ",\"len\":%ld}}}}", bits);
-	free(address);
-	free(left);
+	put_match(r, not, payload("ip", field),
+	    json_pack("{s:{s:s%, s:i}}", "prefix", "addr", text, len, "len",
+		(int)bits));
 }
 
 /* "22", "6000:7000", "22,80,6970:6980" */
 static void
 put_ports(struct rule *r, bool not, const char *field, const char *text)
 {
-	char *left = str_printf("{\"payload\":{\"protocol\":\"%s\","
-				"\"field\":\"%s\"}}",
-	    strcmp(r->protocol, "udp") == 0 ? "udp" : "tcp", field);
+	const bool udp = strcmp(r->protocol, "udp") == 0;
 	char *copy = str_dup(text), *rest = copy, *word;
-	const char *comma = "";
+	json_t *ranges = json_array();
 
-	put_match(r, not, left);
-	fputs("{\"set\":[", r->out);
 	while ((word = strsep(&rest, ",")) != NULL) {
 		char *end;
 		long low = strtol(word, &end, 10);
 		long high = *end == ':' ? strtol(end + 1, NULL, 10) : low;
 
-		fprintf(r->out, "%s{\"range\":[%ld,%ld]}", comma, low, high);
-		comma = ",";
+		json_array_append_new(ranges,
+		    json_pack("{s:[i, i]}", "range", (int)low, (int)high));
 	}
-	fputs("]}}}", r->out);
+	put_match(r, not, payload(udp ? "udp" : "tcp", field),
+	    json_pack("{s:o}", "set", ranges));
 	free(copy);
-	free(left);
 }
 
 /* "NEW,ESTABLISHED", in small letters. */
 static void
-put_states(struct rule *r, bool not, const char *left, const char *text)
+put_states(struct rule *r, bool not, json_t *left, const char *text)
 {
 	char *copy = str_dup(text), *rest = copy, *word;
-	const char *comma = "";
+	json_t *states = json_array();
 
 	for (char *c = copy; *c != '\0'; c++)
 		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
-	put_match(r, not, left);
-	fputs("[", r->out);
-	while ((word = strsep(&rest, ",")) != NULL) {
-		fputs(comma, r->out);
-		put_word(r->out, word);
-		comma = ",";
-	}
-	fputs("]}}", r->out);
+	while ((word = strsep(&rest, ",")) != NULL)
+		json_array_append_new(states, json_string(word));
+	put_match(r, not, left, states);
 	free(copy);
 }
 
@@ -147,9 +138,7 @@ put_link(struct rule *r, bool not, const char *text)
 
 	if (len > 0 && name[len - 1] == '+')
 		name[len - 1] = '*';
-	put_match(r, not, "{\"meta\":{\"key\":\"iifname\"}}");
-	put_word(r->out, name);
-	fputs("}}", r->out);
+	put_match(r, not, meta("iifname"), json_string(name));
 	free(name);
 }
 
@@ -161,16 +150,13 @@ put_target(struct rule *r, const char *name, const char *how)
 	    "LOG", "NFLOG", "ULOG", "MARK", "CONNMARK", NULL};
 
 	if (strcmp(name, "ACCEPT") == 0)
-		fputs(",{\"accept\":null}", r->out);
+		put(r, json_pack("{s:n}", "accept"));
 	else if (strcmp(name, "DROP") == 0 || strcmp(name, "REJECT") == 0)
-		fputs(",{\"drop\":null}", r->out);
+		put(r, json_pack("{s:n}", "drop"));
 	else if (strcmp(name, "RETURN") == 0)
-		fputs(",{\"return\":null}", r->out);
-	else if (!is_one_of(name, harmless)) {
-		fprintf(r->out, ",{\"%s\":{\"target\":", how);
-		put_word(r->out, name);
-		fputs("}}", r->out);
-	}
+		put(r, json_pack("{s:n}", "return"));
+	else if (!is_one_of(name, harmless))
+		put(r, json_pack("{s:{s:s}}", how, "target", name));
 	/* Its own options may follow. */
 	r->at = r->count;
 }
@@ -188,9 +174,7 @@ put_option(struct rule *r, const char *word, bool not )
 
 	if (strcmp(word, "-p") == 0) {
 		r->protocol = next(r);
-		put_match(r, not, "{\"meta\":{\"key\":\"l4proto\"}}");
-		put_word(r->out, r->protocol);
-		fputs("}}", r->out);
+		put_match(r, not, meta("l4proto"), json_string(r->protocol));
 	} else if (strcmp(word, "-i") == 0) {
 		put_link(r, not, next(r));
 	} else if (strcmp(word, "-s") == 0) {
@@ -204,13 +188,13 @@ put_option(struct rule *r, const char *word, bool not )
 		put_ports(r, not, "sport", next(r));
 	} else if (strcmp(word, "--ctstate") == 0 ||
 		   strcmp(word, "--state") == 0) {
-		put_states(r, not, "{\"ct\":{\"key\":\"state\"}}", next(r));
+		put_states(r, not, json_pack("{s:{s:s}}", "ct", "key", "state"),
+		    next(r));
 	} else if (strcmp(word, "--dst-type") == 0) {
 		put_states(r, not,
-		    "{\"fib\":{\"result\":\"type\",\"flags\":[\"daddr\"]}}",
-		    next(r));
+		    json_pack("{s:{s:s}}", "fib", "result", "type"), next(r));
 	} else if (strcmp(word, "--pkt-type") == 0) {
-		put_states(r, not, "{\"meta\":{\"key\":\"pkttype\"}}", next(r));
+		put_states(r, not, meta("pkttype"), next(r));
 	} else if (is_one_of(word, with_number)) {
 		next(r);
 	} else if (strcmp(word, "-m") == 0) {
@@ -225,15 +209,13 @@ put_option(struct rule *r, const char *word, bool not )
 	return true;
 }
 
-static void
-put_rule(struct rule *r, const char *chain)
+/* As nft would write it. */
+static json_t *
+rule_of(struct rule *r, const char *chain)
 {
 	bool not = false;
 
-	fputs(",{\"rule\":{\"family\":\"ip\",\"table\":\"filter\",\"chain\":",
-	    r->out);
-	put_word(r->out, chain);
-	fputs(",\"expr\":[{\"counter\":null}", r->out);
+	r->statements = json_array();
 	while (r->at < r->count) {
 		const char *word = next(r);
 
@@ -243,49 +225,40 @@ put_rule(struct rule *r, const char *chain)
 		}
 		/* What we do not know leaves the rule open. */
 		if (!put_option(r, word, not ))
-			fputs(",{\"unknown\":null}", r->out);
+			put(r, json_pack("{s:n}", "unknown"));
 		not = false;
 	}
-	fputs("]}}", r->out);
+	return json_pack("{s:{s:s, s:s, s:s, s:o}}", "rule", "family", "ip",
+	    "table", "filter", "chain", chain, "expr", r->statements);
 }
 
 static void
-put_row(FILE *out, char *row)
+put_row(json_t *rules, char *row)
 {
-	struct rule r = {.protocol = "", .out = out};
+	struct rule r = {.protocol = ""};
 	const char *what, *chain;
 
 	cut(&r, row);
 	what = next(&r);
 	chain = next(&r);
-	if (strcmp(what, "-A") == 0) {
-		put_rule(&r, chain);
-	} else if (strcmp(what, "-P") == 0 && strcmp(chain, "INPUT") == 0) {
-		fprintf(out,
-		    ",{\"chain\":{\"family\":\"ip\",\"table\":\"filter\","
-		    "\"name\":\"INPUT\",\"hook\":\"input\","
-		    "\"policy\":\"%s\"}}",
-		    strcmp(next(&r), "DROP") == 0 ? "drop" : "accept");
-	}
+	if (strcmp(what, "-A") == 0)
+		json_array_append_new(rules, rule_of(&r, chain));
+	else if (strcmp(what, "-P") == 0 && strcmp(chain, "INPUT") == 0)
+		json_array_append_new(rules,
+		    json_pack("{s:{s:s, s:s, s:s, s:s, s:s}}", "chain",
+			"family", "ip", "table", "filter", "name", "INPUT",
+			"hook", "input", "policy",
+			strcmp(next(&r), "DROP") == 0 ? "drop" : "accept"));
 }
 
-struct json *
+json_t *
 iptables_rules(const char *text)
 {
-	char *made = NULL, *copy = str_dup(text), *rest = copy, *row;
-	size_t len;
-	FILE *out = open_memstream(&made, &len);
-	struct json *rules = NULL;
+	char *copy = str_dup(text), *rest = copy, *row;
+	json_t *rules = json_array();
 
-	if (out != NULL) {
-		fputs("{\"nftables\":[null", out);
-		while ((row = strsep(&rest, "\n")) != NULL)
-			put_row(out, row);
-		fputs("]}", out);
-		if (fclose(out) == 0)
-			rules = json_parse(made, len);
-	}
-	free(made);
+	while ((row = strsep(&rest, "\n")) != NULL)
+		put_row(rules, row);
 	free(copy);
-	return rules;
+	return json_pack("{s:o}", "nftables", rules);
 }

@@ -3,12 +3,12 @@
 #ifndef CHARLA_DOCTOR_IPTABLES_H
 #define CHARLA_DOCTOR_IPTABLES_H
 
-#include "src/json.h"
+#include <jansson.h>
 
 /*
  * text: what "iptables -S" prints. As nft_passage takes them; NULL where
  * there is nothing in it.
  */
-struct json *iptables_rules(const char *text);
+json_t *iptables_rules(const char *text);
 
 #endif

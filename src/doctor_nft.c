@@ -17,7 +17,7 @@ enum verdict {
 
 /* One way of reading the rules: what we cannot know is a no, or a yes. */
 struct walk {
-	const struct json *rules;
+	json_t *rules;
 	const struct packet *packet;
 	bool hopeful; /* what is open fits where that lets the packet in */
 	unsigned depth;
@@ -29,22 +29,21 @@ struct place {
 };
 
 static bool
-is_at(const struct json *rule, const struct place *at)
+is_at(json_t *rule, const struct place *at)
 {
-	return json_is(json_get(rule, "family"), at->family) &&
-	       json_is(json_get(rule, "table"), at->table) &&
-	       json_is(json_get(rule, "chain"), at->chain);
+	return nft_is(rule, "family", at->family) &&
+	       nft_is(rule, "table", at->table) &&
+	       nft_is(rule, "chain", at->chain);
 }
 
 static enum verdict walk_chain(struct walk *w, const struct place *at);
 
 /* What the chain that is jumped to comes to, seen from where it was called. */
 static enum verdict
-follow(struct walk *w, const struct place *at, const struct json *jump,
-    bool comes_back)
+follow(struct walk *w, const struct place *at, json_t *jump, bool comes_back)
 {
 	const struct place there = {
-	    at->family, at->table, json_text(json_get(jump, "target"))};
+	    at->family, at->table, nft_text(jump, "target")};
 	enum verdict verdict;
 
 	if (there.chain == NULL || w->depth == JUMPS_MAX)
@@ -59,25 +58,25 @@ follow(struct walk *w, const struct place *at, const struct json *jump,
 
 /* A statement that decides; false: it is none. */
 static bool
-decides(struct walk *w, const struct place *at, const struct json *statement,
+decides(struct walk *w, const struct place *at, json_t *statement,
     enum verdict *out)
 {
-	const struct json *part = statement->first;
+	const char *name;
+	json_t *part = nft_member(statement, &name);
 
-	if (statement->type != JSON_OBJECT || part == NULL)
+	if (part == NULL)
 		return false;
-	if (strcmp(part->name, "accept") == 0)
+	if (strcmp(name, "accept") == 0)
 		*out = VERDICT_ACCEPT;
-	else if (strcmp(part->name, "drop") == 0 ||
-		 strcmp(part->name, "reject") == 0)
+	else if (strcmp(name, "drop") == 0 || strcmp(name, "reject") == 0)
 		*out = VERDICT_DROP;
-	else if (strcmp(part->name, "return") == 0)
+	else if (strcmp(name, "return") == 0)
 		*out = VERDICT_RETURN;
-	else if (strcmp(part->name, "continue") == 0)
+	else if (strcmp(name, "continue") == 0)
 		*out = VERDICT_NONE;
-	else if (strcmp(part->name, "jump") == 0)
+	else if (strcmp(name, "jump") == 0)
 		*out = follow(w, at, part, true);
-	else if (strcmp(part->name, "goto") == 0)
+	else if (strcmp(name, "goto") == 0)
 		*out = follow(w, at, part, false);
 	else
 		return false;
@@ -86,22 +85,22 @@ decides(struct walk *w, const struct place *at, const struct json *statement,
 
 /* A map from what a packet has to what happens. */
 static enum verdict
-look_up(struct walk *w, const struct place *at, const struct json *map)
+look_up(struct walk *w, const struct place *at, json_t *map)
 {
-	const struct json *left = json_get(map, "key");
-	const struct json *data = json_get(map, "data");
-	const struct json *pair = json_get(data, "set");
+	json_t *left = json_object_get(map, "key");
+	json_t *pairs = json_object_get(map, "data"), *pair;
+	const char *name = json_string_value(pairs);
 	enum verdict verdict = VERDICT_NONE;
+	size_t i;
 
-	if (json_text(data) != NULL && data->string[0] == '@')
-		pair = nft_named(w->rules, "map", data->string + 1);
-	for (pair = pair != NULL ? pair->first : NULL; pair != NULL;
-	     pair = pair->next) {
-		const struct json *key = pair->first;
-
-		if (key != NULL && key->next != NULL &&
-		    nft_fits(w->rules, w->packet, left, key) == FIT_YES &&
-		    decides(w, at, key->next, &verdict))
+	pairs = name != NULL && name[0] == '@'
+		    ? nft_named(w->rules, "map", name + 1)
+		    : json_object_get(pairs, "set");
+	json_array_foreach(pairs, i, pair)
+	{
+		if (nft_fits(w->rules, w->packet, left,
+			json_array_get(pair, 0)) == FIT_YES &&
+		    decides(w, at, json_array_get(pair, 1), &verdict))
 			return verdict;
 	}
 	return VERDICT_NONE;
@@ -122,43 +121,41 @@ is_harmless(const char *name)
 }
 
 static enum fit
-fit_of(const struct walk *w, const struct json *part)
+fit_of(const struct walk *w, const char *name, json_t *part)
 {
-	const struct json *inverse;
-
-	if (strcmp(part->name, "match") == 0)
+	if (strcmp(name, "match") == 0)
 		return nft_match(w->rules, w->packet, part);
-	if (strcmp(part->name, "limit") == 0) {
-		/* Nobody is above a rate with the first packet. */
-		inverse = json_get(part, "inv");
-		return inverse != NULL && inverse->type == JSON_TRUE ? FIT_NO
-								     : FIT_YES;
-	}
-	return is_harmless(part->name) ? FIT_YES : FIT_OPEN;
+	/* Nobody is above a rate with the first packet. */
+	if (strcmp(name, "limit") == 0)
+		return json_is_true(json_object_get(part, "inv")) ? FIT_NO
+								  : FIT_YES;
+	return is_harmless(name) ? FIT_YES : FIT_OPEN;
 }
 
 /* Where the rule would lead if all that is open in it fitted. */
 static enum verdict
-walk_rule(struct walk *w, const struct place *at, const struct json *rule)
+walk_rule(struct walk *w, const struct place *at, json_t *rule)
 {
-	const struct json *statement = json_get(rule, "expr");
+	json_t *statements = json_object_get(rule, "expr"), *statement;
 	enum verdict verdict = VERDICT_NONE;
 	bool open = false;
+	size_t i;
 
-	statement = statement != NULL ? statement->first : NULL;
-	for (; statement != NULL; statement = statement->next) {
-		const struct json *part = statement->first;
+	json_array_foreach(statements, i, statement)
+	{
+		const char *name;
+		json_t *part = nft_member(statement, &name);
 		enum fit fit;
 
-		if (part == NULL || part->name == NULL)
+		if (part == NULL)
 			continue;
-		if (strcmp(part->name, "vmap") == 0) {
+		if (strcmp(name, "vmap") == 0) {
 			verdict = look_up(w, at, part);
 			break;
 		}
 		if (decides(w, at, statement, &verdict))
 			break;
-		fit = fit_of(w, part);
+		fit = fit_of(w, name, part);
 		if (fit == FIT_NO)
 			return VERDICT_NONE;
 		open = open || fit == FIT_OPEN;
@@ -172,12 +169,12 @@ walk_rule(struct walk *w, const struct place *at, const struct json *rule)
 static enum verdict
 walk_chain(struct walk *w, const struct place *at)
 {
-	const struct json *all = json_get(w->rules, "nftables");
+	json_t *all = json_object_get(w->rules, "nftables");
 	enum verdict verdict = VERDICT_NONE;
 
-	for (const struct json *j = all != NULL ? all->first : NULL;
-	     j != NULL && verdict == VERDICT_NONE; j = j->next) {
-		const struct json *rule = json_get(j, "rule");
+	for (size_t i = 0; i < json_array_size(all) && verdict == VERDICT_NONE;
+	     i++) {
+		json_t *rule = json_object_get(json_array_get(all, i), "rule");
 
 		if (rule != NULL && is_at(rule, at))
 			verdict = walk_rule(w, at, rule);
@@ -187,39 +184,38 @@ walk_chain(struct walk *w, const struct place *at)
 
 /* A chain that packets for this machine go through. */
 static bool
-is_entrance(const struct json *chain)
+is_entrance(json_t *chain)
 {
-	const struct json *family = json_get(chain, "family");
-
-	return json_is(json_get(chain, "hook"), "input") &&
-	       json_text(json_get(chain, "table")) != NULL &&
-	       json_text(json_get(chain, "name")) != NULL &&
-	       (json_is(family, "ip") || json_is(family, "inet"));
+	return nft_is(chain, "hook", "input") &&
+	       nft_text(chain, "table") != NULL &&
+	       nft_text(chain, "name") != NULL &&
+	       (nft_is(chain, "family", "ip") ||
+		   nft_is(chain, "family", "inet"));
 }
 
 /* One that drops it ends its way; accepting is for this chain only. */
 static bool
-passes(const struct json *rules, const struct packet *packet, bool hopeful,
+passes(json_t *rules, const struct packet *packet, bool hopeful,
     struct nft_gate *gate)
 {
-	const struct json *all = json_get(rules, "nftables");
+	json_t *all = json_object_get(rules, "nftables"), *one;
 	struct walk w = {rules, packet, hopeful, 0};
+	size_t i;
 
-	for (const struct json *j = all != NULL ? all->first : NULL; j != NULL;
-	     j = j->next) {
-		const struct json *chain = json_get(j, "chain");
+	json_array_foreach(all, i, one)
+	{
+		json_t *chain = json_object_get(one, "chain");
 		struct place at;
 		enum verdict verdict;
 
-		if (chain == NULL || !is_entrance(chain))
+		if (!is_entrance(chain))
 			continue;
-		at = (struct place){json_text(json_get(chain, "family")),
-		    json_text(json_get(chain, "table")),
-		    json_text(json_get(chain, "name"))};
+		at = (struct place){nft_text(chain, "family"),
+		    nft_text(chain, "table"), nft_text(chain, "name")};
 		verdict = walk_chain(&w, &at);
 		if (verdict == VERDICT_ACCEPT ||
 		    (verdict != VERDICT_DROP &&
-			!json_is(json_get(chain, "policy"), "drop")))
+			!nft_is(chain, "policy", "drop")))
 			continue;
 		*gate = (struct nft_gate){at.family, at.table, at.chain};
 		return false;
@@ -228,8 +224,7 @@ passes(const struct json *rules, const struct packet *packet, bool hopeful,
 }
 
 enum passage
-nft_passage(const struct json *rules, const struct packet *packet,
-    struct nft_gate *gate)
+nft_passage(json_t *rules, const struct packet *packet, struct nft_gate *gate)
 {
 	struct nft_gate closed, hopeful;
 
@@ -240,19 +235,18 @@ nft_passage(const struct json *rules, const struct packet *packet,
 }
 
 void
-nft_leave_out_iptables(struct json *rules)
+nft_leave_out_iptables(json_t *rules)
 {
-	const struct json *all = json_get(rules, "nftables");
+	json_t *all = json_object_get(rules, "nftables"), *one;
+	size_t i;
 
-	for (struct json *j = all != NULL ? all->first : NULL; j != NULL;
-	     j = j->next) {
-		const struct json *chain = json_get(j, "chain");
+	json_array_foreach(all, i, one)
+	{
+		json_t *chain = json_object_get(one, "chain");
 
-		if (json_is(json_get(chain, "family"), "ip") &&
-		    json_is(json_get(chain, "table"), "filter") &&
-		    json_is(json_get(chain, "name"), "INPUT")) {
-			json_free(j->first);
-			j->first = NULL;
-		}
+		if (nft_is(chain, "family", "ip") &&
+		    nft_is(chain, "table", "filter") &&
+		    nft_is(chain, "name", "INPUT"))
+			json_object_del(one, "chain");
 	}
 }

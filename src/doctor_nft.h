@@ -7,10 +7,9 @@
 #ifndef CHARLA_DOCTOR_NFT_H
 #define CHARLA_DOCTOR_NFT_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
-
-#include "src/json.h"
 
 /* One that opens a connection, or an IPv4 datagram. */
 struct packet {
@@ -36,12 +35,12 @@ struct nft_gate {
  * rules: the tree of nft -j list ruleset. gate: unless it is open, and may be
  * NULL.
  */
-enum passage nft_passage(const struct json *rules, const struct packet *packet,
-    struct nft_gate *gate);
+enum passage nft_passage(
+    json_t *rules, const struct packet *packet, struct nft_gate *gate);
 /*
  * Leave out the chain of iptables, whose rules nft cannot tell in full, for
  * they are asked for in another way.
  */
-void nft_leave_out_iptables(struct json *rules);
+void nft_leave_out_iptables(json_t *rules);
 
 #endif

@@ -20,6 +20,31 @@ struct value {
 	bool about;   /* and only somebody beside it: networks can fit */
 };
 
+json_t *
+nft_member(json_t *object, const char **name)
+{
+	void *first = json_object_iter(object);
+
+	if (first == NULL)
+		return NULL;
+	*name = json_object_iter_key(first);
+	return json_object_iter_value(first);
+}
+
+const char *
+nft_text(const json_t *object, const char *name)
+{
+	return json_string_value(json_object_get(object, name));
+}
+
+bool
+nft_is(const json_t *object, const char *name, const char *text)
+{
+	const char *is = nft_text(object, name);
+
+	return is != NULL && strcmp(is, text) == 0;
+}
+
 static bool
 is_multicast(const struct packet *p)
 {
@@ -83,10 +108,10 @@ ip_value(const struct packet *p, const char *field)
 }
 
 static struct value
-payload_value(const struct packet *p, const struct json *payload)
+payload_value(const struct packet *p, json_t *payload)
 {
-	const char *protocol = json_text(json_get(payload, "protocol"));
-	const char *field = json_text(json_get(payload, "field"));
+	const char *protocol = nft_text(payload, "protocol");
+	const char *field = nft_text(payload, "field");
 
 	if (protocol == NULL || field == NULL)
 		return (struct value){0};
@@ -107,33 +132,33 @@ payload_value(const struct packet *p, const struct json *payload)
 
 /* A call begins with "syn" alone. */
 static struct value
-flags_value(const struct packet *p, const struct json *payload)
+flags_value(const struct packet *p, json_t *payload)
 {
-	if (!json_is(json_get(payload, "field"), "flags"))
+	if (!nft_is(payload, "field", "flags"))
 		return (struct value){0};
 	return p->udp ? (struct value){.known = true, .never = true}
 		      : word_value("syn", NULL);
 }
 
 static struct value
-value_of(const struct packet *p, const struct json *left)
+value_of(const struct packet *p, json_t *left)
 {
-	const struct json *part = json_get(left, "&");
-	const char *text = json_text(json_get(json_get(left, "meta"), "key"));
+	json_t *part = json_object_get(left, "&");
+	const char *text = nft_text(json_object_get(left, "meta"), "key");
 
 	/* Of the bits of a header only the flags of TCP are ever masked. */
 	if (part != NULL)
-		return flags_value(p, json_get(part->first, "payload"));
-
+		return flags_value(
+		    p, json_object_get(json_array_get(part, 0), "payload"));
 	if (text != NULL)
 		return meta_value(p, text);
-	part = json_get(left, "payload");
+	part = json_object_get(left, "payload");
 	if (part != NULL)
 		return payload_value(p, part);
-	text = json_text(json_get(json_get(left, "ct"), "key"));
+	text = nft_text(json_object_get(left, "ct"), "key");
 	if (text != NULL && strcmp(text, "state") == 0)
 		return word_value("new", NULL);
-	text = json_text(json_get(json_get(left, "fib"), "result"));
+	text = nft_text(json_object_get(left, "fib"), "result");
 	if (text != NULL && strcmp(text, "type") == 0)
 		return word_value(
 		    is_multicast(p) ? "multicast" : "local", NULL);
@@ -163,15 +188,15 @@ read_address(const char *text, uint32_t *out)
 }
 
 static bool
-number_of(const struct json *j, uint32_t *out)
+number_of(json_t *j, uint32_t *out)
 {
-	if (j == NULL)
+	const json_int_t number = json_integer_value(j);
+
+	if (json_is_string(j))
+		return read_address(json_string_value(j), out);
+	if (!json_is_integer(j) || number < 0 || number > UINT32_MAX)
 		return false;
-	if (j->type == JSON_STRING)
-		return read_address(j->string, out);
-	if (j->type != JSON_NUMBER || j->number < 0 || j->number > UINT32_MAX)
-		return false;
-	*out = (uint32_t)j->number;
+	*out = (uint32_t)number;
 	return true;
 }
 
@@ -193,30 +218,28 @@ fits_number(const struct value *v, uint32_t low, uint32_t high)
 }
 
 static enum fit
-fits_prefix(const struct value *v, const struct json *prefix)
+fits_prefix(const struct value *v, json_t *prefix)
 {
-	const struct json *len = json_get(prefix, "len");
+	json_t *len = json_object_get(prefix, "len");
+	const json_int_t bits = json_integer_value(len);
 	uint32_t low, rest;
 
-	if (!v->address || len == NULL || len->type != JSON_NUMBER ||
-	    len->number < 0 || len->number > 32)
+	if (!v->address || !json_is_integer(len) || bits < 0 || bits > 32)
 		return FIT_OPEN;
 	/* One of IPv6, say. */
-	if (!number_of(json_get(prefix, "addr"), &low))
+	if (!number_of(json_object_get(prefix, "addr"), &low))
 		return FIT_NO;
-	rest = len->number < 1 ? UINT32_MAX
-			       : ~(UINT32_MAX << (32 - (unsigned)len->number));
+	rest = bits == 0 ? UINT32_MAX : ~(UINT32_MAX << (32 - bits));
 	return fits_number(v, low & ~rest, low | rest);
 }
 
 static enum fit
-fits_range(const struct value *v, const struct json *range)
+fits_range(const struct value *v, json_t *range)
 {
 	uint32_t low, high;
 
-	if (!v->number_known || range->first == NULL ||
-	    !number_of(range->first, &low) ||
-	    !number_of(range->first->next, &high))
+	if (!v->number_known || !number_of(json_array_get(range, 0), &low) ||
+	    !number_of(json_array_get(range, 1), &high))
 		return FIT_OPEN;
 	return fits_number(v, low, high);
 }
@@ -248,87 +271,87 @@ fits_text(const struct value *v, const char *text)
 					   : FIT_NO;
 }
 
-static enum fit fits(
-    const struct json *rules, const struct value *v, const struct json *right);
+static enum fit fits(json_t *rules, const struct value *v, json_t *right);
 
 static enum fit
-fits_any(
-    const struct json *rules, const struct value *v, const struct json *first)
+fits_any(json_t *rules, const struct value *v, json_t *all)
 {
 	enum fit best = FIT_NO;
 
-	for (; first != NULL && best != FIT_YES; first = first->next) {
-		enum fit one = fits(rules, v, first);
+	for (size_t i = 0; i < json_array_size(all) && best != FIT_YES; i++) {
+		enum fit one = fits(rules, v, json_array_get(all, i));
 
 		best = one != FIT_NO ? one : best;
 	}
 	return best;
 }
 
-const struct json *
-nft_named(const struct json *rules, const char *kind, const char *name)
+json_t *
+nft_named(json_t *rules, const char *kind, const char *name)
 {
-	const struct json *all = json_get(rules, "nftables");
+	json_t *all = json_object_get(rules, "nftables"), *one;
+	size_t i;
 
-	for (const struct json *j = all != NULL ? all->first : NULL; j != NULL;
-	     j = j->next) {
-		const struct json *one = json_get(j, kind);
+	json_array_foreach(all, i, one)
+	{
+		json_t *found = json_object_get(one, kind);
 
-		if (json_is(json_get(one, "name"), name))
-			return json_get(one, "elem");
+		if (nft_is(found, "name", name))
+			return json_object_get(found, "elem");
 	}
 	return NULL;
 }
 
-/* One that is empty, or not listed, holds nothing. */
+/* "@name" is a set, and one that is empty, or not listed, holds nothing. */
 static enum fit
-fits_named(const struct json *rules, const struct value *v, const char *name)
+fits_string(json_t *rules, const struct value *v, const char *text)
 {
-	const struct json *elements = nft_named(rules, "set", name);
-
-	return elements != NULL ? fits_any(rules, v, elements->first) : FIT_NO;
+	return text[0] == '@'
+		   ? fits_any(rules, v, nft_named(rules, "set", text + 1))
+		   : fits_text(v, text);
 }
 
 static enum fit
-fits(const struct json *rules, const struct value *v, const struct json *right)
+fits_object(json_t *rules, const struct value *v, json_t *right)
 {
-	const struct json *part;
+	json_t *part;
 
-	switch (right->type) {
-	case JSON_NUMBER:
+	if ((part = json_object_get(right, "set")) != NULL)
+		return fits(rules, v, part);
+	if ((part = json_object_get(right, "range")) != NULL)
+		return fits_range(v, part);
+	if ((part = json_object_get(right, "prefix")) != NULL)
+		return fits_prefix(v, part);
+	part = json_object_get(json_object_get(right, "elem"), "val");
+	return part != NULL ? fits(rules, v, part) : FIT_OPEN;
+}
+
+static enum fit
+fits(json_t *rules, const struct value *v, json_t *right)
+{
+	uint32_t number;
+
+	switch (json_typeof(right)) {
+	case JSON_INTEGER:
 		if (!v->number_known)
 			return FIT_OPEN;
-		return right->number < 0 || right->number > UINT32_MAX
-			   ? FIT_NO
-			   : fits_number(v, (uint32_t)right->number,
-				 (uint32_t)right->number);
+		return number_of(right, &number)
+			   ? fits_number(v, number, number)
+			   : FIT_NO;
 	case JSON_STRING:
-		return right->string[0] == '@'
-			   ? fits_named(rules, v, right->string + 1)
-			   : fits_text(v, right->string);
+		return fits_string(rules, v, json_string_value(right));
 	case JSON_ARRAY:
-		return fits_any(rules, v, right->first);
+		return fits_any(rules, v, right);
 	case JSON_OBJECT:
-		break;
+		return fits_object(rules, v, right);
 	default:
 		return FIT_OPEN;
 	}
-	if ((part = json_get(right, "set")) != NULL)
-		return part->type == JSON_ARRAY
-			   ? fits_any(rules, v, part->first)
-			   : fits(rules, v, part);
-	if ((part = json_get(right, "range")) != NULL)
-		return fits_range(v, part);
-	if ((part = json_get(right, "prefix")) != NULL)
-		return fits_prefix(v, part);
-	if ((part = json_get(json_get(right, "elem"), "val")) != NULL)
-		return fits(rules, v, part);
-	return FIT_OPEN;
 }
 
 enum fit
-nft_fits(const struct json *rules, const struct packet *packet,
-    const struct json *left, const struct json *right)
+nft_fits(
+    json_t *rules, const struct packet *packet, json_t *left, json_t *right)
 {
 	const struct value v = value_of(packet, left);
 
@@ -339,7 +362,7 @@ nft_fits(const struct json *rules, const struct packet *packet,
 
 /* Smaller or larger than a number. */
 static enum fit
-compare(const struct value *v, const char *op, const struct json *right)
+compare(const struct value *v, const char *op, json_t *right)
 {
 	uint32_t number;
 
@@ -356,12 +379,11 @@ compare(const struct value *v, const char *op, const struct json *right)
 }
 
 enum fit
-nft_match(const struct json *rules, const struct packet *packet,
-    const struct json *match)
+nft_match(json_t *rules, const struct packet *packet, json_t *match)
 {
-	const struct json *left = json_get(match, "left");
-	const struct json *right = json_get(match, "right");
-	const char *op = json_text(json_get(match, "op"));
+	json_t *left = json_object_get(match, "left");
+	json_t *right = json_object_get(match, "right");
+	const char *op = nft_text(match, "op");
 	const struct value v = value_of(packet, left);
 	enum fit fit;
 

@@ -22,7 +22,7 @@ ask_nft(struct doctor_firewall *f)
 
 	switch (child_ask(words, ASK_MS, &text)) {
 	case 0:
-		f->rules = json_parse(text, strlen(text));
+		f->rules = json_loads(text, 0, NULL);
 		break;
 	case CHILD_MISSING:
 		f->state = FIREWALL_RULES_MISSING;
@@ -110,8 +110,8 @@ doctor_look_at_firewall(const struct doctor_case *c,
 	if (!f.ufw)
 		ask_firewalld(&f);
 	doctor_judge_firewall(&f, n, out);
-	json_free(f.rules);
-	json_free(f.iptables);
+	json_decref(f.rules);
+	json_decref(f.iptables);
 	free(f.ufw_status);
 	free(f.ports);
 	free(f.services);

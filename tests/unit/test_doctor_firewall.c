@@ -123,7 +123,7 @@ test_lines(void **state)
 	ends(&all, 0, "sudo firewall-cmd --add-port=7000/tcp");
 	ends(&all, 1, "sudo firewall-cmd --add-service=mdns");
 	findings_release(&all);
-	json_free(f.iptables);
+	json_decref(f.iptables);
 }
 
 /* Nobody but root may read: by what they say of themselves, or not at all. */

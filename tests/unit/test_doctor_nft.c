@@ -24,15 +24,15 @@ static const struct packet asking = {
     .link = "eth0", .udp = true, .port = 5353, .to = GROUP, .beside = OWN};
 
 /* ' for ", which are many. The caller frees. */
-static struct json *
+static json_t *
 tree(const char *text)
 {
 	char *copy = str_dup(text);
-	struct json *j;
+	json_t *j;
 
 	for (char *c = copy; *c != '\0'; c++)
 		*c = *c == '\'' ? '"' : *c;
-	j = json_parse(copy, strlen(copy));
+	j = json_loads(copy, 0, NULL);
 	if (j == NULL)
 		fail_msg("no JSON: %s", copy);
 	free(copy);
@@ -205,14 +205,14 @@ test_ways(void **state)
 		char *text = str_printf("{'nftables':[%s%s%s]}", way->chains,
 		    way->rules != NULL ? "," : "",
 		    way->rules != NULL ? way->rules : "");
-		struct json *rules = tree(text);
+		json_t *rules = tree(text);
 
 		if (nft_passage(rules, &call, NULL) != way->call ||
 		    nft_passage(rules, &asking, NULL) != way->asking)
 			fail_msg("%s: %d %d", text,
 			    (int)nft_passage(rules, &call, NULL),
 			    (int)nft_passage(rules, &asking, NULL));
-		json_free(rules);
+		json_decref(rules);
 		free(text);
 	}
 	assert_int_equal(nft_passage(NULL, &call, NULL), PASSAGE_OPEN);
@@ -221,7 +221,7 @@ test_ways(void **state)
 static void
 test_gate(void **state)
 {
-	struct json *rules = tree("{'nftables':[" CHAIN("drop") "]}");
+	json_t *rules = tree("{'nftables':[" CHAIN("drop") "]}");
 	struct nft_gate gate;
 
 	(void)state;
@@ -229,7 +229,7 @@ test_gate(void **state)
 	assert_string_equal(gate.family, "inet");
 	assert_string_equal(gate.table, "filter");
 	assert_string_equal(gate.chain, "input");
-	json_free(rules);
+	json_decref(rules);
 }
 
 /* Rules of iptables, as -S prints them. */
@@ -290,7 +290,7 @@ test_iptables(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < COUNT(saved); i++) {
-		struct json *rules = iptables_rules(saved[i].text);
+		json_t *rules = iptables_rules(saved[i].text);
 
 		assert_non_null(rules);
 		if (nft_passage(rules, &call, NULL) != saved[i].call ||
@@ -298,14 +298,14 @@ test_iptables(void **state)
 			fail_msg("%s: %d %d", saved[i].text,
 			    (int)nft_passage(rules, &call, NULL),
 			    (int)nft_passage(rules, &asking, NULL));
-		json_free(rules);
+		json_decref(rules);
 	}
 }
 
 static void
 test_leave_out(void **state)
 {
-	struct json *rules =
+	json_t *rules =
 	    tree("{'nftables':[{'chain':{'family':'ip','table':'filter',"
 		 "'name':'INPUT','hook':'input','policy':'drop'}}]}");
 
@@ -313,7 +313,7 @@ test_leave_out(void **state)
 	assert_int_equal(nft_passage(rules, &call, NULL), PASSAGE_CLOSED);
 	nft_leave_out_iptables(rules);
 	assert_int_equal(nft_passage(rules, &call, NULL), PASSAGE_OPEN);
-	json_free(rules);
+	json_decref(rules);
 }
 
 int
