@@ -16,7 +16,7 @@
 enum {
 	READ_CHUNK = 256 * 1024,    /* decrypted before the owner is told */
 	READ_CHUNK_MIN = 16 * 1024, /* the first, and where that takes long */
-	READ_MS = 2, /* then others have their turn, however little it was */
+	READ_MS = 1, /* then others have their turn, however little it was */
 	SCRAP = 16 * 1024,
 };
 

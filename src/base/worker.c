@@ -19,7 +19,7 @@
 
 enum {
 	WORKER_NAME_MAX = 16,
-	DISPATCH_MS = 2, /* then others have their turn */
+	DISPATCH_MS = 1, /* then others have their turn */
 };
 
 struct job {
