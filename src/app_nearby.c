@@ -162,7 +162,8 @@ tell_state(struct app *app)
 		app->nearby_lost = false;
 		app_say(app, LINE_NOTICE, "%s",
 		    _("Avahi is back: names of people nearby are seen again"));
-	} else if (state == NEARBY_ABSENT && before == NEARBY_READY) {
+	} else if (state == NEARBY_ABSENT &&
+		   (before == NEARBY_READY || app->neighbours.count > 0)) {
 		app->nearby_lost = true;
 		app_say(app, LINE_NOTICE, "%s",
 		    _("Avahi has stopped: names of people nearby are not seen "
