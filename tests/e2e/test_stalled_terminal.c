@@ -252,22 +252,36 @@ picture(struct screen *screen)
 	return all;
 }
 
+struct repaint {
+	struct screen *screen;
+	size_t before; /* bytes of output */
+};
+
+/* Each row takes a byte at the least. */
+static bool
+is_repainted(void *arg)
+{
+	struct repaint *r = arg;
+	size_t after;
+
+	screen_output(r->screen, &after);
+	return after > r->before + ROWS;
+}
+
 /* What is there is what it would be if it were painted anew. */
 static void
 check_picture(struct scene *s)
 {
 	struct screen *screen = s->ana->screen;
-	size_t before, after;
+	struct repaint repaint = {.screen = screen};
 	char *was, *is;
 
 	assert_true(screen_wait_quiet(screen, 100, 0));
 	was = picture(screen);
-	screen_output(screen, &before);
+	screen_output(screen, &repaint.before);
 	screen_keys(screen, KEYS_CTRL('l'));
-	assert_true(screen_wait_read(screen));
+	assert_true(screen_wait_for(is_repainted, &repaint, "a repaint", 0));
 	assert_true(screen_wait_quiet(screen, 100, 0));
-	screen_output(screen, &after);
-	assert_true(after > before + ROWS);
 	is = picture(screen);
 	assert_string_equal(was, is);
 	free(was);
