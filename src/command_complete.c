@@ -196,6 +196,14 @@ complete_option(const struct place *p)
 }
 
 static void
+complete_verdict(const struct place *p)
+{
+	if (word_index(p) == 0)
+		choices_add_if(
+		    p->out, p->word, "no", _("they differ: end the talk"));
+}
+
+static void
 complete_argument(enum command_words words, const struct place *p)
 {
 	static const enum app_numbers numbers[] = {
@@ -238,9 +246,7 @@ complete_argument(enum command_words words, const struct place *p)
 		complete_copy(p);
 		break;
 	case COMMAND_VERDICT:
-		if (word_index(p) == 0)
-			choices_add_if(p->out, p->word, "no",
-			    _("they differ: end the talk"));
+		complete_verdict(p);
 		break;
 	case COMMAND_CALLS:
 		complete_call(p);
