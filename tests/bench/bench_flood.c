@@ -65,22 +65,9 @@ text_number(uint64_t number)
 static void
 say_some(struct stranger *s, uint64_t last)
 {
-	while (s->seq < last) {
-		const char *text = text_number(s->seq + 1);
-		const struct frame f = {
-		    .type = FRAME_MESSAGE,
-		    .message = {.epoch = s->epoch,
-			.seq = s->seq + 1,
-			.kind = MESSAGE_TEXT,
-			.time_ms = 1,
-			.text = text,
-			.text_len = strlen(text)},
-		};
-
-		if (wire_put(conn_output(s->conn), &f) != 0)
-			break;
-		s->seq++;
-	}
+	while (
+	    s->seq < last && stranger_queues_text(s, text_number(s->seq + 1)))
+		continue;
 	conn_kick(s->conn);
 }
 

@@ -30,6 +30,17 @@ meet(struct person *ana, struct person *beto)
 }
 
 void
+both_verify(struct person *ana, struct person *beto)
+{
+	assert_true(person_sees(ana, "compare "));
+	assert_true(person_sees(beto, "compare "));
+	person_type(ana, "/verify");
+	person_type(beto, "/verify");
+	assert_true(person_sees(ana, "encrypted, VERIFIED"));
+	assert_true(person_sees(beto, "encrypted, VERIFIED"));
+}
+
+void
 part(struct person *ana, struct person *beto)
 {
 	person_release(beto);

@@ -7,6 +7,8 @@
 
 /* ana waits, beto calls, ana says /accept; both see the other. */
 void meet(struct person *ana, struct person *beto);
+/* Both have compared the digits; until both titles say VERIFIED. */
+void both_verify(struct person *ana, struct person *beto);
 /* Both leave, and their homes go. */
 void part(struct person *ana, struct person *beto);
 

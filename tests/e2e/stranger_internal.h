@@ -38,6 +38,8 @@ void stranger_turn(struct stranger *s);
 /* When a wait that begins now is over. */
 uint64_t stranger_deadline(void);
 void stranger_put(struct stranger *s, const struct frame *frame);
+/* The next message, to be sent with others; false: there is no room for it. */
+bool stranger_queues_text(struct stranger *s, const char *text);
 void stranger_on_conn(void *arg, const struct conn_event *event);
 /* Nothing more is to be said about this offer. */
 bool stranger_is_over(const struct stranger *s, uint32_t id);

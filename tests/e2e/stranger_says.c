@@ -241,21 +241,39 @@ hears_text(struct stranger *s, const char *text)
 	return false;
 }
 
+static struct frame
+next_text(const struct stranger *s, const char *text)
+{
+	return (struct frame){
+	    .type = FRAME_MESSAGE,
+	    .message = {.epoch = s->epoch,
+		.seq = s->seq + 1,
+		.kind = MESSAGE_TEXT,
+		.time_ms = 1,
+		.text = text,
+		.text_len = strlen(text)},
+	};
+}
+
+bool
+stranger_queues_text(struct stranger *s, const char *text)
+{
+	const struct frame f = next_text(s, text);
+
+	if (wire_put(conn_output(s->conn), &f) != 0)
+		return false;
+	s->seq++;
+	return true;
+}
+
 void
 stranger_talks(struct stranger *s, struct person *with)
 {
 	const char *mine = text_of("word-%u-from-outside", ++s->words);
 	const char *theirs = text_of("word-%u-from-inside", s->words);
-	const struct frame f = {
-	    .type = FRAME_MESSAGE,
-	    .message = {.epoch = s->epoch,
-		.seq = ++s->seq,
-		.kind = MESSAGE_TEXT,
-		.time_ms = 1,
-		.text = mine,
-		.text_len = strlen(mine)},
-	};
+	const struct frame f = next_text(s, mine);
 
+	s->seq++;
 	stranger_says(s, &f);
 	assert_true(person_sees(with, mine));
 	assert_true(stranger_hears(s, FRAME_ACK, 0, NULL));

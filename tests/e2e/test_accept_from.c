@@ -19,23 +19,12 @@
 enum { SIZE = 3000, OFFERS_MAX = 100, TALL = 50, WIDE = 100 };
 
 static void
-verify(struct person *ana, struct person *beto)
-{
-	assert_true(person_sees(ana, "compare "));
-	assert_true(person_sees(beto, "compare "));
-	person_type(ana, "/verify");
-	person_type(beto, "/verify");
-	assert_true(person_sees(ana, "encrypted, VERIFIED"));
-	assert_true(person_sees(beto, "encrypted, VERIFIED"));
-}
-
-static void
 meet_verified(struct person *ana, struct person *beto)
 {
 	ana->rows = beto->rows = TALL;
 	ana->cols = beto->cols = WIDE;
 	meet(ana, beto);
-	verify(ana, beto);
+	both_verify(ana, beto);
 	for (unsigned i = 0; i < 3; i++)
 		make_file(in_folder(beto->home, text_of("file%u", i)), SIZE, i);
 }
@@ -74,7 +63,7 @@ test_off_until_said(void **state)
 	person_type(&ana, "/accept from beto up to 8k");
 	assert_true(person_sees(&ana, "was never compared"));
 	asked(&ana, &beto, "file0");
-	verify(&ana, &beto);
+	both_verify(&ana, &beto);
 	asked(&ana, &beto, "file1");
 	person_type(&ana, "/accept from carla up to 8k");
 	assert_true(person_sees(&ana, "'carla'"));

@@ -21,22 +21,10 @@ enum { MESSAGES = 12000 };
 static void
 say_some(struct stranger *s)
 {
-	while (s->seq < MESSAGES) {
-		const char *text = text_of("number%05u.", (unsigned)s->seq + 1);
-		const struct frame f = {
-		    .type = FRAME_MESSAGE,
-		    .message = {.epoch = s->epoch,
-			.seq = s->seq + 1,
-			.kind = MESSAGE_TEXT,
-			.time_ms = 1,
-			.text = text,
-			.text_len = strlen(text)},
-		};
-
-		if (wire_put(conn_output(s->conn), &f) != 0)
-			break;
-		s->seq++;
-	}
+	while (s->seq < MESSAGES &&
+	       stranger_queues_text(
+		   s, text_of("number%05u.", (unsigned)s->seq + 1)))
+		continue;
 	conn_kick(s->conn);
 }
 

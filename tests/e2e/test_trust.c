@@ -19,17 +19,6 @@
 
 enum { TALL = 60, WIDE = 100 };
 
-static void
-verify(struct person *ana, struct person *beto)
-{
-	assert_true(person_sees(ana, "compare "));
-	assert_true(person_sees(beto, "compare "));
-	person_type(ana, "/verify");
-	person_type(beto, "/verify");
-	assert_true(person_sees(ana, "encrypted, VERIFIED"));
-	assert_true(person_sees(beto, "encrypted, VERIFIED"));
-}
-
 /*
  * ana is set up anew, and beto, who had verified her, calls: both screens
  * show both keys, and nothing goes on without a word of a person.
@@ -41,7 +30,7 @@ test_called_one_has_changed(void **state)
 
 	(void)state;
 	meet(&ana, &beto);
-	verify(&ana, &beto);
+	both_verify(&ana, &beto);
 	assert_true(person_quits(&beto));
 	assert_true(person_quits(&ana));
 	remove_tree(ana.data);
@@ -83,7 +72,7 @@ test_answers_by_a_known_name(void **state)
 
 	(void)state;
 	meet(&ana, &beto); /* he calls */
-	verify(&ana, &beto);
+	both_verify(&ana, &beto);
 	assert_true(person_quits(&beto));
 	assert_true(person_sees(&ana, "beto left"));
 	remove_tree(beto.data);
@@ -128,7 +117,7 @@ test_caller_has_changed(void **state)
 
 	(void)state;
 	meet(&ana, &beto);
-	verify(&ana, &beto);
+	both_verify(&ana, &beto);
 	assert_true(person_quits(&beto));
 	assert_true(person_sees(&ana, "beto left"));
 	remove_tree(beto.data);
