@@ -227,6 +227,13 @@ on_worker_ready(void *arg, short revents)
 	worker_dispatch(arg);
 }
 
+struct watch *
+app_watch_worker(struct app *app, struct worker *worker)
+{
+	return loop_watch(
+	    app->loop, worker_fd(worker), POLLIN, on_worker_ready, worker);
+}
+
 static void
 on_network(void *arg)
 {
@@ -257,10 +264,8 @@ start(struct app *app)
 	store_on_failure(app->store, on_store_failure, app);
 	app->store_watch = loop_watch(
 	    app->loop, store_fd(app->store), POLLIN, on_store_ready, app);
-	app->disk_watch = loop_watch(app->loop, worker_fd(app->disk), POLLIN,
-	    on_worker_ready, app->disk);
-	app->resolver_watch = loop_watch(app->loop, worker_fd(app->resolver),
-	    POLLIN, on_worker_ready, app->resolver);
+	app->disk_watch = app_watch_worker(app, app->disk);
+	app->resolver_watch = app_watch_worker(app, app->resolver);
 	app->leave_timer = loop_timer(app->loop, on_leave_timer, app);
 	app->netwatch = netwatch_new(app->loop, on_network, app);
 	heard_init(app);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* /doctor: a look around on a worker of its own; its lines come when it is
- * done. */
+/*
+ * /doctor: a look around on a worker of its own; its lines come when it is
+ * done.
+ */
 #include "src/app_state.h"
 
-#include <poll.h>
 #include <stdlib.h>
 
 #include "src/base/i18n.h"
@@ -59,13 +60,6 @@ end_visit(void *arg)
 }
 
 static void
-on_ready(void *arg, short revents)
-{
-	(void)revents;
-	worker_dispatch(arg);
-}
-
-static void
 start_worker(struct app *app)
 {
 	static const struct worker_config config = {.name = "charla-doctor"};
@@ -74,9 +68,7 @@ start_worker(struct app *app)
 		return;
 	app->doctor = mem_zalloc(sizeof(*app->doctor));
 	app->doctor->worker = worker_new(&config);
-	app->doctor->watch =
-	    loop_watch(app->loop, worker_fd(app->doctor->worker), POLLIN,
-		on_ready, app->doctor->worker);
+	app->doctor->watch = app_watch_worker(app, app->doctor->worker);
 }
 
 /* What only the running program knows. */

@@ -367,6 +367,8 @@ bool limiter_allows(struct limiter *limiter, unsigned a_minute);
 /* Say goodbye to everybody, then stop. */
 void app_leave(struct app *app);
 void app_fail(struct app *app, const struct reason *why);
+/* What it has done is told on the loop's thread. */
+struct watch *app_watch_worker(struct app *app, struct worker *worker);
 /* A line that was entered, when it is its turn. */
 void app_entered(struct app *app, const char *text);
 

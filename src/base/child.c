@@ -37,8 +37,8 @@ static bool
 start(const char *const words[], int out, pid_t *pid)
 {
 	const char *path = getenv("PATH");
-	char *places = str_printf("PATH=%s%s/usr/sbin:/sbin",
-	    path != NULL ? path : "/usr/bin:/bin", ":");
+	char *places = str_printf(
+	    "PATH=%s:/usr/sbin:/sbin", path != NULL ? path : "/usr/bin:/bin");
 	char *line[WORDS_MAX] = {(char *)"env", (char *)"LC_ALL=C", places};
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
